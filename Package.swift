@@ -1,0 +1,128 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every target of ours is built with the same strictness. A misspelt feature
+/// name is silently ignored by the compiler, so `FeatureFlagTests` checks each.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+func target(
+    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
+    exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude,
+        resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+    resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: path, resources: resources,
+        swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// The skills that ship with Pons, each in its folder under `Skills/`.
+let builtInSkills = [
+    "Navigate", "Enter", "Pick", "Place", "Insert", "Open", "Close", "TakeOff", "Land", "Mop",
+]
+
+func folder(ofSkill name: String) -> String {
+    name == "TakeOff" ? "Skills/take_off" : "Skills/\(name.lowercased())"
+}
+
+let package = Package(
+    name: "pons",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ponsd", targets: ["ponsd"]),
+        .executable(name: "pons", targets: ["pons"]),
+        .executable(name: "pons-lab", targets: ["pons-lab"]),
+        .library(name: "SkillHost", targets: ["SkillHost", "SkillKit", "RobotModel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // C
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]),
+        .target(name: "CWire", dependencies: ["CProtobufC"]),
+
+        // base
+        target("RobotModel"),
+        target("PlanRules", ["RobotModel"]),
+        target("ZeroMQ", ["CZeroMQ"]),
+
+        // port
+        target("SkillKit", ["RobotModel"]),
+        target("WireFormat", ["RobotModel", "CWire", "CProtobufC"]),
+        target("Manifests", ["RobotModel", yams]),
+        target("Journal", [grdb]),
+
+        // engine
+        target("MessageBus", ["RobotModel", "WireFormat", "ZeroMQ", logging]),
+        target("WorldMemory", ["RobotModel", grdb]),
+        target("Planning", ["RobotModel", "PlanRules"]),
+        target("Language", ["RobotModel", "PlanRules"]),
+        target("Coordination", ["RobotModel", "PlanRules", orderedCollections]),
+        target("Execution", ["RobotModel", orderedCollections]),
+
+        // face
+        target("HTTPAPI", ["RobotModel", hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
+
+        // side
+        target("Simulation", ["RobotModel", "PlanRules", "SkillKit"]),
+
+        // joiner
+        target(
+            "Node",
+            [
+                "RobotModel", "PlanRules", "SkillKit", "WireFormat", "Manifests", "Journal",
+                "MessageBus", "WorldMemory", "Planning", "Language", "Coordination",
+                "Execution", "HTTPAPI", "Simulation", logging, serviceLifecycle,
+            ]),
+        target("SkillHost", ["RobotModel", "SkillKit", "WireFormat", "MessageBus", "ZeroMQ"]),
+        target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
+        target("PonsTesting", ["RobotModel", "SkillKit"]),
+
+        // top
+        program("ponsd", ["Node", argumentParser, logging, serviceLifecycle]),
+        program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore]),
+        program("pons-lab", ["RobotModel", argumentParser]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+struct pons_placeholder { int unused; };
