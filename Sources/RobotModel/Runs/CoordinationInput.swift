@@ -22,6 +22,8 @@ public enum CoordinationInput: Hashable, Sendable {
     case goalChecked(TaskID, revision: UInt32, unmet: String?)
     case timerFired(CoordinationTimer)
     case cancelRequested(TaskID, by: String, reason: String)
+    /// A person answered a task that awaits approval.
+    case approvalAnswered(TaskID, approved: Bool, by: String)
 }
 
 /// What an operator may do to a robot.
