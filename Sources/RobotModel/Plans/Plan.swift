@@ -8,15 +8,19 @@ public struct Plan: Hashable, Sendable, Codable {
     public var makespanSeconds: Double
     /// Notes for people: who was chosen and why, who couldn't.
     public var explanation: [String]
+    /// What must be true of the goal when the last step has ended: every
+    /// stage's facts but those that a later stage rightly took back.
+    public var outcome: Formula
 
     public init(
         steps: [PlanStep], links: [CausalLink] = [], makespanSeconds: Double = 0,
-        explanation: [String] = []
+        explanation: [String] = [], outcome: Formula = .always
     ) {
         self.steps = steps
         self.links = links
         self.makespanSeconds = makespanSeconds
         self.explanation = explanation
+        self.outcome = outcome
     }
 }
 

@@ -9,6 +9,15 @@ public struct SkillCall: Hashable, Sendable, Codable {
         self.robot = robot
         self.arguments = arguments
     }
+
+    enum CodingKeys: String, CodingKey { case skill, robot, arguments }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        skill = try container.decode(SkillName.self, forKey: .skill)
+        robot = try container.decodeIfPresent(RobotID.self, forKey: .robot)
+        arguments = try container.decodeIfPresent([String: Value].self, forKey: .arguments) ?? [:]
+    }
 }
 
 extension SkillCall: CustomStringConvertible {

@@ -16,16 +16,6 @@ public struct Goal: Hashable, Sendable, Codable {
     public init(_ formula: Formula) {
         self.init(stages: [GoalStage(.achieve(formula))])
     }
-
-    /// What must be true when the task has ended well: what the last stage
-    /// that names facts asks for, and every fact that an earlier stage asks for
-    /// and no later stage takes back is up to the planner's checked plan.
-    public var finalFormula: Formula {
-        for stage in stages.reversed() {
-            if case .achieve(let formula) = stage.aim { return formula }
-        }
-        return .always
-    }
 }
 
 /// One thing to bring about, and by whom.
