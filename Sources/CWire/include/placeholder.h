@@ -1,1 +1,0 @@
-struct pons_placeholder { int unused; };
