@@ -118,11 +118,17 @@ let package = Package(
         target("SkillHost", ["RobotModel", "SkillKit", "WireFormat", "MessageBus", "ZeroMQ"]),
         target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
         target("PonsTesting", ["RobotModel", "SkillKit"]),
+        target("BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
 
         // top
         program("ponsd", ["Node", argumentParser, logging, serviceLifecycle]),
         program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore]),
         program("pons-lab", ["RobotModel", argumentParser]),
-    ],
+    ]
+        + builtInSkills.map { name in
+            target(
+                "\(name)Skill", ["RobotModel", "SkillKit"], path: folder(ofSkill: name),
+                resources: [.embedInCode("skill.yaml")])
+        },
     swiftLanguageModes: [.v6]
 )

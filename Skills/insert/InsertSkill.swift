@@ -1,0 +1,18 @@
+public import RobotModel
+public import SkillKit
+
+/// Puts a held item into an open container.
+public struct InsertSkill: Skill {
+    public let name: SkillName = "insert"
+
+    /// `skill.yaml`, as compiled in.
+    public static let manifestText = String(decoding: PackageResources.skill_yaml, as: UTF8.self)
+
+    public init() {}
+
+    public func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
+        let item = try attempt.entity("item")
+        try await attempt.body.put(item, into: try attempt.entity("container"))
+        return [:]
+    }
+}
