@@ -124,6 +124,8 @@ let package = Package(
         program("ponsd", ["Node", argumentParser, logging, serviceLifecycle]),
         program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore]),
         program("pons-lab", ["RobotModel", argumentParser]),
+
+        tests("RepositoryTests", []),
     ]
         + builtInSkills.map { name in
             target(
