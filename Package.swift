@@ -126,6 +126,7 @@ let package = Package(
         program("pons-lab", ["RobotModel", argumentParser]),
 
         tests("RepositoryTests", []),
+        tests("ManifestsTests", ["Manifests", "RobotModel"]),
     ]
         + builtInSkills.map { name in
             target(
