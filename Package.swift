@@ -125,6 +125,8 @@ let package = Package(
         program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore]),
         program("pons-lab", ["RobotModel", argumentParser]),
 
+        tests("CoordinationTests", ["Coordination", "RobotModel"]),
+        tests("ExecutionTests", ["Execution", "RobotModel"]),
         tests("RepositoryTests", []),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
     ]

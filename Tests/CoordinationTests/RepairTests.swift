@@ -1,0 +1,73 @@
+import RobotModel
+import Testing
+
+@testable import Coordination
+
+struct RepairTests {
+    @Test func `a failed step is tried again after its back-off, under a new token`() {
+        var harness = CoordinationHarness()
+        let first = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        let actions = harness.end(first, .failed(Failure(.skillError, "slipped")))
+        #expect(actions.contains(.startTimer(.retryDue("t", "a"), at: harness.now + .milliseconds(500))))
+        #expect(actions.claims.map(\.standing) == [.doubt])
+        let again = harness.send(.timerFired(.retryDue("t", "a"))).invocations
+        #expect(again.map(\.attempt.number) == [2])
+        #expect(again[0].token > first.token)
+    }
+
+    @Test func `a call that used up its attempts is avoided in the next plan`() {
+        var harness = CoordinationHarness()
+        let first = harness.start("t", steps: [step("a", "dog", retries: 1)]).invocations[0]
+        let orders = harness.end(first, .failed(Failure(.skillError, "slipped"))).planOrders
+        #expect(orders.map(\.excluded) == [[SkillCall(skill: "work", robot: "dog")]])
+        #expect(harness.state("t", "a") == .failed)
+    }
+
+    @Test func `what was refused before it acted leaves the facts as they are`() {
+        var harness = CoordinationHarness()
+        let first = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        let claims = harness.end(first, .failed(Failure(.conditionUnmet, "door shut"))).claims
+        #expect(claims.map(\.standing) == [.unchanged])
+    }
+
+    @Test func `running steps go on to their end before the next plan is ordered`() {
+        var harness = CoordinationHarness()
+        let orders = harness.start("t", steps: [step("a", "dog", retries: 1), step("b", "arm")]).invocations
+        #expect(harness.end(orders[0], .failed(Failure(.unreachable, "far"))).planOrders.isEmpty)
+        let actions = harness.end(orders[1])
+        #expect(actions.planOrders.map(\.revision) == [2])
+        #expect(harness.state("t", "b") == .succeeded)
+    }
+
+    @Test func `a late result of an old token changes nothing`() {
+        var harness = CoordinationHarness()
+        let first = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        harness.end(first, .failed(Failure(.timeout, "slow")))
+        let second = harness.send(.timerFired(.retryDue("t", "a"))).invocations[0]
+        let before = harness.machine
+        let actions = harness.send(.attemptEnded(first.attempt, first.token, .succeeded))
+        #expect(actions == [.confirmResult(first.attempt, first.token, "dog")])
+        #expect(harness.machine == before)
+        #expect(harness.end(second).goalChecks == ["t"])
+    }
+
+    @Test func `plans end after a bounded number of revisions`() {
+        var harness = CoordinationHarness()
+        var order = harness.start("t", steps: [step("s1", "dog", retries: 1)]).invocations[0]
+        for revision in 2...RepairLadder.mostRevisions {
+            harness.end(order, .failed(Failure(.conditionUnmet, "no")))
+            order = harness.propose("t", revision: revision, steps: [step(StepID("r\(revision)s1"), "dog")]).invocations[0]
+        }
+        harness.end(order, .failed(Failure(.conditionUnmet, "no")))
+        #expect(harness.state("t") == .failed)
+        #expect(harness.machine.task("t")?.failure?.code == .conditionUnmet)
+    }
+
+    @Test func `unsafe work is never tried again`() {
+        var harness = CoordinationHarness()
+        let order = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        harness.end(order, .failed(Failure(.unsafe, "person in the way")))
+        #expect(harness.state("t") == .failed)
+    }
+}
+
