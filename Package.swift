@@ -117,7 +117,7 @@ let package = Package(
             ]),
         target("SkillHost", ["RobotModel", "SkillKit", "WireFormat", "MessageBus", "ZeroMQ"]),
         target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
-        target("PonsTesting", ["RobotModel", "SkillKit"]),
+        target("PonsTesting", ["RobotModel", "SkillKit", "HTTPAPI"]),
         target("BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
 
         // top
@@ -128,6 +128,13 @@ let package = Package(
         tests("CoordinationTests", ["Coordination", "RobotModel"]),
         tests("ExecutionTests", ["Execution", "RobotModel"]),
         tests("RepositoryTests", []),
+        tests(
+            "HTTPAPITests",
+            [
+                "HTTPAPI", "RobotModel", "PonsTesting", hummingbird, hummingbirdTesting, httpTypes,
+                asyncHTTPClient, nioCore, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
+                serviceLifecycle,
+            ]),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
     ]
         + builtInSkills.map { name in

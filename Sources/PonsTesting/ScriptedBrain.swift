@@ -1,0 +1,317 @@
+public import HTTPAPI
+public import RobotModel
+
+/// A brain in memory for tests of what talks to one: it plans nothing, and
+/// does with each task what its script says. Time passes a second an event.
+public actor ScriptedBrain: BrainService {
+    /// What becomes of submitted tasks.
+    public enum Script: Sendable {
+        /// Nothing, until the test calls ``end(_:as:)``.
+        case wait
+        /// All steps are run, one after the other, and the task ends so.
+        case run(steps: [PlanStep], end: TaskState)
+        /// The task is turned down.
+        case reject(Rejection)
+    }
+
+    private let script: Script
+    private let knownRobots: [RobotDescription]
+    private let knownSkills: [SkillManifest]
+    private let scene: SceneDescription
+    private var submitted: [TaskView] = []
+    private var robotStates: [RobotID: RobotState] = [:]
+    private var believed: [FactRecord]
+    private var log: [TaskEvent] = []
+    private var changes: [MemoryChange] = []
+    private var readers: [Int: EventReader] = [:]
+    private var memoryReaders: [Int: AsyncStream<MemoryChange>.Continuation] = [:]
+    private var nextReader = 0
+    private var seconds: Int64 = 0
+    private var report: HealthReport
+
+    private struct EventReader {
+        let task: TaskID?
+        let continuation: AsyncStream<TaskEvent>.Continuation
+    }
+
+    public init(
+        _ script: Script = .wait, robots: [RobotDescription] = [], skills: [SkillManifest] = [],
+        scene: SceneDescription = SceneDescription(name: "empty")
+    ) {
+        self.script = script
+        knownRobots = robots
+        knownSkills = skills
+        self.scene = scene
+        believed = scene.facts.map {
+            FactRecord(fact: $0, stamp: Self.stamp(0), source: .scene(scene.name))
+        }
+        report = HealthReport(
+            isLive: true, isReady: true, version: "0.0.0-test", node: "brain", epoch: 1,
+            startedAt: Self.instant(0), now: Self.instant(0))
+    }
+
+    // MARK: What tests do
+
+    /// How many event streams are being read.
+    public var openStreamCount: Int { readers.count + memoryReaders.count }
+
+    public func set(_ report: HealthReport) { self.report = report }
+
+    /// Ends a task that waits.
+    public func end(_ id: TaskID, as state: TaskState) {
+        change(id) { task, now in
+            task.state = state
+            task.endedAt = now
+        }
+    }
+
+    /// Records a step's event of a task.
+    public func note(_ id: TaskID, step: StepID, robot: RobotID, state: StepState) {
+        record(.step, task: id, step: step, robot: robot, state: state.rawValue)
+    }
+
+    // MARK: BrainService
+
+    public func submit(_ request: TaskRequest) async throws -> TaskView {
+        if let key = request.idempotencyKey,
+            let known = submitted.first(where: { $0.request.idempotencyKey == key })
+        {
+            guard known.request.ask == request.ask else {
+                throw APIError(.idempotencyMismatch, "“\(key)” belongs to \(known.id).")
+            }
+            return known
+        }
+        let id = TaskID("t\(submitted.count + 1)")
+        submitted.append(
+            TaskView(id: id, request: request, state: .received, receivedAt: Self.instant(seconds)))
+        record(.task, task: id, state: TaskState.received.rawValue)
+        let answer = submitted[submitted.count - 1]
+        perform(id)
+        return answer
+    }
+
+    public func preview(_ request: TaskRequest) async throws -> TaskView {
+        var task = TaskView(
+            id: "preview", request: request, state: .planning, receivedAt: Self.instant(seconds))
+        switch script {
+        case .reject(let rejection): throw rejection
+        case .run(let steps, _):
+            task.steps = steps.map { StepView(step: $0, revision: 1, state: .blocked) }
+            task.expectedMakespanSeconds = Double(steps.count)
+        case .wait: break
+        }
+        return task
+    }
+
+    public func task(_ id: TaskID) async -> TaskView? { submitted.first { $0.id == id } }
+
+    public func tasks() async -> [TaskView] { submitted.reversed() }
+
+    public func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        guard !task.state.isFinal else { throw APIError(.taskEnded, "\(id) is \(task.state.rawValue).") }
+        change(id) { task, now in
+            task.state = .canceled
+            task.failure = Failure(.canceled, "\(person): \(reason)")
+            task.endedAt = now
+        }
+        return await self.task(id) ?? task
+    }
+
+    public func robots() async -> [RobotView] {
+        knownRobots.map {
+            RobotView(
+                description: $0, state: robotStates[$0.id] ?? .available, isLinked: true, pose: $0.pose,
+                batteryRatio: 0.9, heardAt: Self.instant(seconds))
+        }
+    }
+
+    public func administer(
+        _ robot: RobotID, _ verb: RobotVerb, by person: String
+    ) async throws -> RobotView {
+        switch verb {
+        case .drain: robotStates[robot] = .draining
+        case .resume: robotStates[robot] = .available
+        case .retire: robotStates[robot] = .retired
+        }
+        record(.robot, robot: robot, state: robotStates[robot]?.rawValue ?? "", note: "by \(person)")
+        guard let view = await robots().first(where: { $0.description.id == robot }) else {
+            throw APIError(.robotNotFound, "No robot is “\(robot)”.")
+        }
+        return view
+    }
+
+    public func skills() async -> [SkillManifest] { knownSkills }
+
+    public func entities(type: String?) async -> [Entity] {
+        (scene.entities + knownRobots.map(\.entity)).filter { type.map($0.types.contains) ?? true }
+    }
+
+    public func facts(matching pattern: Literal?, asOf instant: Instant?) async -> [FactRecord] {
+        var newest: [Fact: FactRecord] = [:]
+        for record in believed
+        where instant.map({ record.stamp.wallMilliseconds <= $0.nanosecondsSinceEpoch / 1_000_000 }) ?? true {
+            newest[record.fact] = record
+        }
+        return newest.values.filter { $0.holds && pattern?.matches($0.fact) ?? true }
+            .sorted { $0.fact < $1.fact }
+    }
+
+    public func history(of entity: EntityID) async -> [FactRecord] {
+        believed.filter { $0.fact.arguments.contains(entity) }
+    }
+
+    public func tell(_ literals: [Literal], by person: String) async throws -> [FactRecord] {
+        var entered: [FactRecord] = []
+        for literal in literals {
+            let facts = await facts(matching: nil, asOf: nil).map(\.fact).filter(literal.matches)
+            for fact in literal.fact.map({ [$0] }) ?? facts {
+                seconds += 1
+                let record = FactRecord(
+                    fact: fact, holds: literal.isPositive, stamp: Self.stamp(seconds),
+                    source: .person(person))
+                believed.append(record)
+                entered.append(record)
+                let change = MemoryChange(
+                    revision: UInt64(changes.count + 1), at: Self.instant(seconds), fact: record)
+                changes.append(change)
+                for reader in memoryReaders.values { reader.yield(change) }
+            }
+        }
+        return entered
+    }
+
+    public func apply(scene text: String, file: String) async throws -> SceneSummary {
+        guard text.contains("kind: Scene") || text.contains("\"kind\"") else {
+            throw APIError(.invalidScene, "\(file):1: there is no “kind: Scene”.")
+        }
+        return SceneSummary(name: file, entityCount: 1, factCount: 0)
+    }
+
+    nonisolated public func workflow(from text: String) throws -> Workflow {
+        guard text.contains("steps:") else {
+            throw APIError(.invalidWorkflow, "workflow:1: there is no “steps”.")
+        }
+        return Workflow(steps: [WorkflowStep(id: "s1", skill: "mop")])
+    }
+
+    public func events(after sequence: UInt64?, task: TaskID?) async -> AsyncStream<TaskEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: TaskEvent.self, bufferingPolicy: .bufferingOldest(1024))
+        let from = sequence ?? UInt64(log.count)
+        for event in log where event.sequence > from && (task == nil || event.task == task) {
+            continuation.yield(event)
+        }
+        if let task, submitted.contains(where: { $0.id == task && $0.state.isFinal }) {
+            continuation.finish()
+            return stream
+        }
+        let number = nextReader
+        nextReader += 1
+        readers[number] = EventReader(task: task, continuation: continuation)
+        continuation.onTermination = { [weak self] _ in
+            Task { await self?.forget(number) }
+        }
+        return stream
+    }
+
+    public func memoryEvents(after revision: UInt64?) async -> AsyncStream<MemoryChange> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: MemoryChange.self, bufferingPolicy: .bufferingOldest(1024))
+        for change in changes where change.revision > revision ?? UInt64(changes.count) {
+            continuation.yield(change)
+        }
+        let number = nextReader
+        nextReader += 1
+        memoryReaders[number] = continuation
+        continuation.onTermination = { [weak self] _ in
+            Task { await self?.forget(number) }
+        }
+        return stream
+    }
+
+    public func health() async -> HealthReport { report }
+
+    // MARK: Inside
+
+    private static func instant(_ seconds: Int64) -> Instant {
+        Instant(nanosecondsSinceEpoch: (1_790_000_000 + seconds) * 1_000_000_000)
+    }
+
+    private static func stamp(_ seconds: Int64) -> HybridStamp {
+        HybridStamp(wallMilliseconds: (1_790_000_000 + seconds) * 1000, counter: 0, origin: "brain")
+    }
+
+    private func forget(_ reader: Int) {
+        readers[reader] = nil
+        memoryReaders[reader] = nil
+    }
+
+    private func perform(_ id: TaskID) {
+        switch script {
+        case .wait: break
+        case .reject(let rejection):
+            change(id) { task, now in
+                task.state = .rejected
+                task.rejection = rejection
+                task.endedAt = now
+            }
+        case .run(let steps, let end):
+            change(id) { task, now in
+                task.state = .running
+                task.revision = 1
+                task.startedAt = now
+                task.steps = steps.map { StepView(step: $0, revision: 1, state: .blocked) }
+            }
+            for step in steps { run(step, of: id) }
+            change(id) { task, now in
+                task.state = end
+                task.failure = end == .failed ? Failure(.skillError, "the script says so") : nil
+                task.endedAt = now
+            }
+        }
+    }
+
+    private func run(_ step: PlanStep, of id: TaskID) {
+        for state in [StepState.running, .succeeded] {
+            record(
+                .step, task: id, step: step.id, robot: step.robot, state: state.rawValue,
+                note: step.call.description)
+            guard let task = submitted.firstIndex(where: { $0.id == id }),
+                let index = submitted[task].steps.firstIndex(where: { $0.step.id == step.id })
+            else { return }
+            submitted[task].steps[index].state = state
+            submitted[task].steps[index].attempts = 1
+            if state == .running {
+                submitted[task].steps[index].startedAt = Self.instant(seconds)
+            } else {
+                submitted[task].steps[index].endedAt = Self.instant(seconds)
+            }
+        }
+    }
+
+    private func change(_ id: TaskID, _ edit: (inout TaskView, Instant) -> Void) {
+        guard let index = submitted.firstIndex(where: { $0.id == id }) else { return }
+        edit(&submitted[index], Self.instant(seconds + 1))
+        let task = submitted[index]
+        record(
+            .task, task: id, state: task.state.rawValue,
+            note: task.rejection?.message ?? task.failure?.message ?? "")
+        guard task.state.isFinal else { return }
+        for reader in readers.values where reader.task == id { reader.continuation.finish() }
+    }
+
+    private func record(
+        _ kind: TaskEventKind, task: TaskID? = nil, step: StepID? = nil, robot: RobotID? = nil,
+        state: String, note: String = ""
+    ) {
+        seconds += 1
+        let event = TaskEvent(
+            sequence: UInt64(log.count + 1), at: Self.instant(seconds), kind: kind, task: task,
+            step: step, robot: robot, state: state, note: note)
+        log.append(event)
+        for reader in readers.values where reader.task == nil || reader.task == task {
+            if case .dropped = reader.continuation.yield(event) { reader.continuation.finish() }
+        }
+    }
+}
