@@ -67,18 +67,25 @@ public struct BoundSkill: Hashable, Sendable {
         (startConditions + holdConditions).first { !index.holds($0) }
     }
 
-    /// What success changes in a world with these facts: facts that end, and
-    /// facts that begin. A fact that both ends and begins, begins.
+    /// What success changes; see ``FactIndex/changes(of:)``.
     public func changes(in index: FactIndex) -> (ending: Set<Fact>, beginning: Set<Fact>) {
+        index.changes(of: effects)
+    }
+}
+
+extension FactIndex {
+    /// What bound effects change in this world: facts that end, and facts that
+    /// begin. A fact that both ends and begins, begins.
+    public func changes(of effects: [Effect]) -> (ending: Set<Fact>, beginning: Set<Fact>) {
         var ending: Set<Fact> = []
         var beginning: Set<Fact> = []
         for effect in effects {
-            index.forEachMatch(of: effect.conditions[...], binding: [:]) { binding in
+            forEachMatch(of: effect.conditions[...], binding: [:]) { binding in
                 let literal = effect.literal.bound(by: binding)
                 if literal.isPositive {
                     if let fact = literal.fact { beginning.insert(fact) }
                 } else {
-                    ending.formUnion(index.facts(of: literal.predicate).filter(literal.matches))
+                    ending.formUnion(facts(of: literal.predicate).filter(literal.matches))
                 }
             }
         }
