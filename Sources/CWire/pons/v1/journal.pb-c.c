@@ -3172,7 +3172,7 @@ const ProtobufCMessageDescriptor pons__v1__skill_call__descriptor =
   (ProtobufCMessageInit) pons__v1__skill_call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__plan__field_descriptors[4] =
+static const ProtobufCFieldDescriptor pons__v1__plan__field_descriptors[5] =
 {
   {
     "steps",
@@ -3222,17 +3222,30 @@ static const ProtobufCFieldDescriptor pons__v1__plan__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "outcome",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Plan, outcome),
+    &pons__v1__formula__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__plan__field_indices_by_name[] = {
   3,   /* field[3] = explanation */
   1,   /* field[1] = links */
   2,   /* field[2] = makespan_s */
+  4,   /* field[4] = outcome */
   0,   /* field[0] = steps */
 };
 static const ProtobufCIntRange pons__v1__plan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor pons__v1__plan__descriptor =
 {
@@ -3242,7 +3255,7 @@ const ProtobufCMessageDescriptor pons__v1__plan__descriptor =
   "Pons__V1__Plan",
   "pons.v1",
   sizeof(Pons__V1__Plan),
-  4,
+  5,
   pons__v1__plan__field_descriptors,
   pons__v1__plan__field_indices_by_name,
   1,  pons__v1__plan__number_ranges,

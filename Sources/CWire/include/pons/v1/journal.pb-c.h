@@ -522,10 +522,11 @@ struct  Pons__V1__Plan
   double makespan_s;
   size_t n_explanation;
   char **explanation;
+  Pons__V1__Formula *outcome;
 };
 #define PONS__V1__PLAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__plan__descriptor) \
-    , 0,NULL, 0,NULL, 0, 0,NULL }
+    , 0,NULL, 0,NULL, 0, 0,NULL, NULL }
 
 
 struct  Pons__V1__PlanStep

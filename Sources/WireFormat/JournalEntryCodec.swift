@@ -1,0 +1,1 @@
+public enum JournalEntryCodec { static let largestEntry = 64 << 20 }
