@@ -42,6 +42,14 @@ struct MapTests {
         for path in named { #expect(Repository.exists(path), "the README names \(path)") }
     }
 
+    @Test func `every module is in the README’s table of floors`() throws {
+        let text = try Repository.read("README.md").text
+        let words = Set(text.split { !($0.isLetter || $0 == "-") }.map(String.init))
+        for module in try Repository.names(in: "Sources") {
+            #expect(words.contains(module), "the README doesn’t say on which floor \(module) stands")
+        }
+    }
+
     @Test func `every file that the README links to exists`() throws {
         let readme = try Repository.read("README.md")
         let links = readme.text.matches(of: /\]\(([^)#:\s]+)\)/).map { String($0.1) }
