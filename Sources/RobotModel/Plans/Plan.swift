@@ -32,6 +32,8 @@ public struct PlanStep: Hashable, Sendable, Codable {
     public var arguments: [String: Value]
     /// Steps that must have ended well before this one starts.
     public var after: [StepID]
+    /// The goal's stage that it works for, from 0; all of a workflow is one.
+    public var stage: Int
     /// From the plan's start.
     public var expectedStartSeconds: Double
     public var expectedDurationSeconds: Double
@@ -40,14 +42,15 @@ public struct PlanStep: Hashable, Sendable, Codable {
 
     public init(
         id: StepID, robot: RobotID, skill: SkillName, arguments: [String: Value],
-        after: [StepID] = [], expectedStartSeconds: Double = 0, expectedDurationSeconds: Double = 0,
-        terms: StepTerms = StepTerms()
+        after: [StepID] = [], stage: Int = 0, expectedStartSeconds: Double = 0,
+        expectedDurationSeconds: Double = 0, terms: StepTerms = StepTerms()
     ) {
         self.id = id
         self.robot = robot
         self.skill = skill
         self.arguments = arguments
         self.after = after
+        self.stage = stage
         self.expectedStartSeconds = expectedStartSeconds
         self.expectedDurationSeconds = expectedDurationSeconds
         self.terms = terms
