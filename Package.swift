@@ -136,6 +136,7 @@ let package = Package(
                 serviceLifecycle,
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
+        tests("JournalTests", ["Journal", grdb]),
     ]
         + builtInSkills.map { name in
             target(

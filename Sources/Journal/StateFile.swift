@@ -1,0 +1,59 @@
+import GRDB
+
+/// One SQLite file that this process alone writes: write-ahead log, an fsync for
+/// every commit, and a schema that only moves forward.
+final class StateFile: Sendable {
+    let path: String
+    let pool: DatabasePool
+    private let lock: FileLock
+
+    init(path: String, migrator: DatabaseMigrator) throws(JournalError) {
+        self.path = path
+        lock = try FileLock(guarding: path)
+        do {
+            var configuration = Configuration()
+            configuration.maximumReaderCount = 2
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.makeDurable(pool, path: path)
+            if try pool.read(migrator.hasBeenSuperseded) {
+                throw JournalError(
+                    .newerSchema,
+                    "\(path) was written by a newer version of Pons; install that version or choose another state folder")
+            }
+            try migrator.migrate(pool)
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// `DatabasePool` lowers `synchronous` to NORMAL after the connection has
+    /// been prepared, so it is raised here, and checked.
+    private static func makeDurable(_ pool: DatabasePool, path: String) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            guard synchronous == 2, mode == "wal" else {
+                throw JournalError(
+                    .storage, "\(path) can’t be made durable (synchronous \(synchronous ?? -1), \(mode ?? "no") log)")
+            }
+        }
+    }
+
+    /// Runs `body` in one transaction, which is on disk when this returns; blocks.
+    func write<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+        do {
+            return try pool.write(body)
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+        do {
+            return try pool.read(body)
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+}
