@@ -26,8 +26,10 @@ public struct PlanOrder: Hashable, Sendable {
     /// Counts this task's plans, from 1; the answer carries it.
     public var revision: UInt32
     public var ask: TaskAsk
-    /// What the words meant, once they were understood.
+    /// What is left of the goal; nil until the ask was understood.
     public var goal: Goal?
+    /// Steps of earlier plans that ended well: a workflow's aren't run again.
+    public var finished: [StepID]
     /// Who asks; what they say of the world is entered under this name.
     public var requester: String
     /// Robots that can't be used, with the reason.
@@ -38,13 +40,15 @@ public struct PlanOrder: Hashable, Sendable {
     public var excluded: [SkillCall]
 
     public init(
-        task: TaskID, revision: UInt32, ask: TaskAsk, goal: Goal? = nil, requester: String,
+        task: TaskID, revision: UInt32, ask: TaskAsk, goal: Goal? = nil, finished: [StepID] = [],
+        requester: String,
         unavailable: [RobotID: String] = [:], busy: Set<RobotID> = [], excluded: [SkillCall] = []
     ) {
         self.task = task
         self.revision = revision
         self.ask = ask
         self.goal = goal
+        self.finished = finished
         self.requester = requester
         self.unavailable = unavailable
         self.busy = busy

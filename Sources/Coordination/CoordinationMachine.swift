@@ -121,8 +121,8 @@ public struct CoordinationMachine: Hashable, Sendable {
     func planOrder(_ id: TaskID) -> PlanOrder? {
         guard let task = tasks[id] else { return nil }
         return PlanOrder(
-            task: id, revision: task.revision, ask: task.request.ask, goal: task.goal,
-            requester: task.request.requester, unavailable: roster.unavailable,
+            task: id, revision: task.revision, ask: task.request.ask, goal: task.remainingGoal,
+            finished: task.succeededSteps, requester: task.request.requester, unavailable: roster.unavailable,
             busy: roster.held(byOthersThan: id), excluded: task.avoided)
     }
 

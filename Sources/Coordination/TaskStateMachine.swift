@@ -20,7 +20,10 @@ struct TaskStateMachine: Hashable {
     private(set) var revision: UInt32 = 0
     /// Steps of all revisions, oldest first.
     private(set) var steps: OrderedDictionary<StepID, StepRun> = [:]
+    /// What must hold at the end, by the first plan.
     private(set) var outcome: Formula = .always
+    /// Leading stages of the goal that are over and are not planned for again.
+    private var doneStages = 0
     private(set) var rejection: Rejection?
     private(set) var failure: Failure?
     /// Calls that used up their attempts.
@@ -50,10 +53,22 @@ struct TaskStateMachine: Hashable {
         OrderedSet(steps.values.filter { !$0.state.isFinal }.map(\.step.robot))
     }
 
+    /// What is left to be planned for; nil before the first plan. Where every
+    /// stage was gone through and yet the goal doesn't hold, what must hold.
+    var remainingGoal: Goal? {
+        guard let goal else { return nil }
+        guard doneStages < goal.stages.count else { return Goal(outcome) }
+        return Goal(stages: Array(goal.stages.dropFirst(doneStages)))
+    }
+
+    /// Steps that ended well, over all plans.
+    var succeededSteps: [StepID] { steps.values.filter { $0.state == .succeeded }.map(\.step.id) }
+
     // MARK: Planning
 
     mutating func beginPlanning(outbox: inout Outbox) {
         isRepairing = false
+        doneStages += leadingDoneStages
         revision += 1
         move(to: .planning, note: revision == 1 ? "" : "plan \(revision)", outbox: &outbox)
     }
@@ -63,8 +78,10 @@ struct TaskStateMachine: Hashable {
 
     /// Takes up a plan. Steps that a person must allow hold the task back.
     mutating func adopt(_ plan: Plan, goal: Goal, outbox: inout Outbox) {
-        self.goal = goal
-        outcome = plan.outcome
+        if revision == 1 {
+            self.goal = goal
+            outcome = plan.outcome
+        }
         makespanSeconds = plan.makespanSeconds
         explanation = plan.explanation
         for step in plan.steps {
@@ -199,6 +216,15 @@ struct TaskStateMachine: Hashable {
     }
 
     // MARK: Private
+
+    /// How many stages of the newest plan's goal have all their steps, and all
+    /// steps before, behind them.
+    private var leadingDoneStages: Int {
+        guard let goal, revision > 0 else { return 0 }
+        let open = currentSteps.filter { $0.state != .succeeded }.map(\.step.stage).min()
+        let left = goal.stages.count - doneStages
+        return min(open ?? left, left)
+    }
 
     private mutating func dropWaitingSteps(outbox: inout Outbox) {
         for (id, run) in steps where !run.state.isFinal && !run.state.isOnRobot {

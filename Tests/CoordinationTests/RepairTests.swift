@@ -71,3 +71,30 @@ struct RepairTests {
     }
 }
 
+
+struct StagedRepairTests {
+    @Test func `stages that are over aren't planned for again`() {
+        var harness = CoordinationHarness()
+        harness.send(.taskSubmitted("t", TaskRequest(.words("a, then b, then c"))))
+        let aims = ["a", "b", "c"].map { GoalStage(.achieve(.literal(Literal(Fact("done", EntityID($0)))))) }
+        var steps = [step("s1", "dog"), step("s2", "dog", after: ["s1"]), step("s3", "dog", after: ["s2"])]
+        for index in steps.indices { steps[index].stage = index }
+        let first = harness.send(
+            .planProposed("t", revision: 1, goal: Goal(stages: aims), plan: Plan(steps: steps))
+        ).invocations[0]
+        let second = harness.end(first).invocations[0]
+        let orders = harness.end(second, .failed(Failure(.unreachable, "far"))).planOrders
+        #expect(orders.map(\.goal) == [Goal(stages: Array(aims.dropFirst()))])
+        #expect(orders.map(\.finished) == [["s1"]])
+        #expect(harness.machine.task("t")?.goal?.stages.count == 3)
+    }
+
+    @Test func `a goal that was gone through and doesn't hold is planned for as it must be at the end`() {
+        var harness = CoordinationHarness()
+        let outcome = Formula.literal(Literal(Fact("done", "a")))
+        let order = harness.start("t", steps: [step("s1", "dog")], outcome: outcome).invocations[0]
+        harness.end(order)
+        let orders = harness.send(.goalChecked("t", revision: 1, unmet: "done(a) doesn’t hold")).planOrders
+        #expect(orders.map(\.goal) == [Goal(outcome)])
+    }
+}
