@@ -52,7 +52,10 @@ def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__.strip())
     seconds, log, command = float(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    pid, reason = start(seconds, log, command)
+    try:
+        pid, reason = start(seconds, log, command)
+    except KeyboardInterrupt:
+        sys.exit(130)
     if pid is None:
         sys.exit(f"error: {command[0]} did not start: {reason}; its log is {log}")
     print(pid)

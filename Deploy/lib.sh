@@ -15,9 +15,9 @@ build_packages=(
     libzmq3-dev libprotobuf-c-dev libsqlite3-dev
 )
 
-if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' usual=$'\033[0m'; else bold='' usual=''; fi
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' usual=$'\033[0m'; else bold='' usual=''; fi
 
-say() { printf '%s%s%s\n' "$bold" "$*" "$usual" >&2; }
+say() { printf '%s%s%s\n' "$bold" "$*" "$usual"; }
 fail() {
     printf 'error: %s\n' "$*" >&2
     exit 1
