@@ -51,8 +51,9 @@ class EntityPose(_message.Message):
     def __init__(self, entity: _Optional[str] = ..., pose: _Optional[_Union[_model_pb2.Pose, _Mapping]] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., source: _Optional[str] = ...) -> None: ...
 
 class Envelope(_message.Message):
-    __slots__ = ["accept", "cancel", "goodbye", "heartbeat", "hello", "id", "invoke", "memory_delta", "progress", "refused", "result", "result_stored", "roster", "sequence", "session", "stamp", "traceparent", "version", "welcome"]
+    __slots__ = ["accept", "acknowledged", "cancel", "goodbye", "heartbeat", "hello", "id", "invoke", "memory_delta", "progress", "refused", "result", "result_stored", "roster", "sequence", "session", "stamp", "traceparent", "version", "welcome"]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
     GOODBYE_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +73,7 @@ class Envelope(_message.Message):
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     accept: Accept
+    acknowledged: int
     cancel: Cancel
     goodbye: Goodbye
     heartbeat: Heartbeat
@@ -90,7 +92,7 @@ class Envelope(_message.Message):
     traceparent: str
     version: int
     welcome: Welcome
-    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., session: _Optional[str] = ..., sequence: _Optional[int] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., roster: _Optional[_Union[Roster, _Mapping]] = ..., invoke: _Optional[_Union[Invoke, _Mapping]] = ..., accept: _Optional[_Union[Accept, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., result: _Optional[_Union[Result, _Mapping]] = ..., result_stored: _Optional[_Union[ResultStored, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., memory_delta: _Optional[_Union[MemoryDelta, _Mapping]] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., session: _Optional[str] = ..., sequence: _Optional[int] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., acknowledged: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., roster: _Optional[_Union[Roster, _Mapping]] = ..., invoke: _Optional[_Union[Invoke, _Mapping]] = ..., accept: _Optional[_Union[Accept, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., result: _Optional[_Union[Result, _Mapping]] = ..., result_stored: _Optional[_Union[ResultStored, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., memory_delta: _Optional[_Union[MemoryDelta, _Mapping]] = ...) -> None: ...
 
 class Goodbye(_message.Message):
     __slots__ = ["reason"]

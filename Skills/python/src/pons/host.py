@@ -1,0 +1,329 @@
+"""The process that runs skills: a socket, a thread for it, and the functions.
+
+The socket has a thread of its own, so that a skill that blocks its event loop
+still times out, and the robot isn't taken for lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterable
+
+import zmq
+
+from .attempt import Attempt, Canceled
+from .clock import HybridClock
+from .failure import Failure
+from .ledger import Ledger
+from .manifest import DeclarationError
+from .robot import Robot
+from .session import (
+    LONGEST_FRAME_BYTES, MOTION_LEASE_S, Close, Finished, Frame, Input, Note, Progressed, Reopen, Send, Session,
+    Start, Stop, Tick, Unsent, Welcomed, failed)
+from .values import WrongType, is_identifier, to_wire
+from .v1 import model_pb2
+
+_log = logging.getLogger("pons")
+_DEFAULT_EDGE = "tcp://127.0.0.1:7601"
+_CLOSING_S = 1.5
+
+
+@dataclass
+class _Execution:
+    attempt: Attempt
+    task: asyncio.Task[None] | None = None
+
+
+class Host:
+    """Serves robots' skills to one edge, for as long as `run` runs.
+
+    - edge: the edge's address, else `$PONS_EDGE`, else `tcp://127.0.0.1:7601`.
+    - name: the host's own, stable over restarts; else the robots' names.
+    - state: the folder for what must survive a restart, else
+      `$PONS_HOST_STATE/<name>`, else `~/.local/state/pons/<name>`.
+    - motion_lease_s: silence of the edge after which a skill whose
+      `on_link_loss` is `stop` is stopped.
+    - on_welcome: called, on the socket's thread, at each new session.
+
+    Raises HostNameTaken, from `run`, where another process has the folder.
+    """
+
+    def __init__(
+        self, robots: Iterable[Robot], *, edge: str | None = None, name: str | None = None,
+        state: str | os.PathLike[str] | None = None, motion_lease_s: float = MOTION_LEASE_S,
+        on_welcome: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._robots = list(robots)
+        names = [robot.name for robot in self._robots]
+        if not names or len(set(names)) != len(names):
+            raise DeclarationError("a host needs one robot at least, and no two of one name")
+        self.name = name or "host." + ".".join(sorted(names))[:100]
+        if not is_identifier(self.name):
+            raise DeclarationError(f"“{self.name}” can't name a host; use letters, digits, _, - and .")
+        for robot in self._robots:
+            if not robot.skills:
+                raise DeclarationError(f"{robot.name} has no skill; declare one with @robot.skill")
+        self._edge = edge or os.environ.get("PONS_EDGE") or _DEFAULT_EDGE
+        root = Path(os.environ.get("PONS_HOST_STATE") or Path.home() / ".local/state/pons")
+        self._folder = Path(state) if state else root / self.name
+        self._motion_lease_s = motion_lease_s
+        self._on_welcome = on_welcome
+        self._inputs: collections.deque[Input] = collections.deque()
+        self._wake_out: socket.socket | None = None
+        self._wake_in: socket.socket | None = None
+        self._stopping = threading.Event()
+        self._executions: dict[tuple[str, tuple[str, str, int]], _Execution] = {}
+        self._executions_lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self) -> None:
+        """Serves until SIGTERM, SIGINT or `stop`; for a program's main thread."""
+        if not logging.getLogger().handlers:
+            logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        await self.serve()
+
+    async def serve(self) -> None:
+        """Serves until `stop`; async skills run on the calling event loop."""
+        self._loop = asyncio.get_running_loop()
+        ledger = Ledger(self._folder)
+        done = asyncio.Event()
+        self._wake_out, self._wake_in = socket.socketpair()
+        self._wake_out.setblocking(False)
+        self._wake_in.setblocking(False)
+        loop = self._loop
+
+        def talk() -> None:
+            try:
+                self._talk(ledger)
+            except Exception:
+                _log.exception("the socket's thread ended by a defect")
+            finally:
+                ledger.close()
+                wake_out, self._wake_out = self._wake_out, None
+                for end in (wake_out, self._wake_in):
+                    if end is not None:
+                        end.close()
+                try:
+                    loop.call_soon_threadsafe(done.set)
+                except RuntimeError:
+                    pass  # the loop was closed under us
+
+        for robot in self._robots:
+            robot.on_told(self._wake)
+        threading.Thread(target=talk, name="pons", daemon=True).start()
+        try:
+            await done.wait()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Ends `run` and `serve`: stops what runs, says goodbye. Any thread."""
+        self._stopping.set()
+        self._wake()
+
+    # The socket's thread
+
+    def _talk(self, ledger: Ledger) -> None:
+        from . import __version__
+        session = Session(self.name, f"pons-python {__version__}", self._robots, ledger,
+                          HybridClock(self.name), self._motion_lease_s)
+        context = zmq.Context()
+        dealer = self._open(context)
+        closing_until: float | None = None
+        try:
+            while True:
+                now = time.monotonic()
+                if self._stopping.is_set() and closing_until is None:
+                    closing_until = now + _CLOSING_S
+                    dealer = self._perform(session.end_all("the skill host is stopping"), dealer, context)
+                if closing_until is not None and (now > closing_until or not session.is_busy):
+                    self._perform(session.handle(Close("stopping"), now), dealer, context)
+                    return
+                wait_s = session.wait_s(now) if closing_until is None else 0.02
+                self._poll(dealer, wait_s)
+                for what in self._take_inputs(dealer):
+                    dealer = self._perform(session.handle(what, time.monotonic()), dealer, context)
+        finally:
+            dealer.close(linger=300)
+            context.term()
+
+    def _open(self, context: zmq.Context) -> zmq.Socket:
+        dealer = context.socket(zmq.DEALER)
+        dealer.setsockopt(zmq.IDENTITY, self.name.encode())
+        dealer.setsockopt(zmq.LINGER, 0)
+        dealer.setsockopt(zmq.IMMEDIATE, 1)
+        dealer.setsockopt(zmq.RECONNECT_IVL, 50)
+        dealer.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+        dealer.setsockopt(zmq.MAXMSGSIZE, LONGEST_FRAME_BYTES)
+        dealer.connect(self._edge)
+        return dealer
+
+    def _poll(self, dealer: zmq.Socket, wait_s: float) -> None:
+        poller = zmq.Poller()
+        poller.register(dealer, zmq.POLLIN)
+        assert self._wake_in is not None
+        poller.register(self._wake_in.fileno(), zmq.POLLIN)
+        # Rounded up: a wait cut short would spin.
+        poller.poll(int(wait_s * 1000) + 1)
+        try:
+            while self._wake_in.recv(4096):
+                pass
+        except BlockingIOError:
+            pass
+
+    def _take_inputs(self, dealer: zmq.Socket) -> list[Input]:
+        inputs: list[Input] = []
+        while self._inputs:
+            inputs.append(self._inputs.popleft())
+        for _ in range(256):
+            try:
+                parts = dealer.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            inputs.append(Frame(parts[-1]))
+        inputs.append(Tick())
+        return inputs
+
+    def _perform(self, actions: list[Any], dealer: zmq.Socket, context: zmq.Context) -> zmq.Socket:
+        for action in actions:
+            if isinstance(action, Send):
+                try:
+                    dealer.send(action.data, zmq.NOBLOCK)
+                except zmq.Again:
+                    self._inputs.append(Unsent())  # the next Hello carries what matters
+            elif isinstance(action, Start):
+                self._start(action)
+            elif isinstance(action, Stop):
+                self._stop_attempt(action)
+            elif isinstance(action, Reopen):
+                dealer.close(linger=0)
+                dealer = self._open(context)
+            elif isinstance(action, Welcomed):
+                _log.info("%s: session %s with %s", self.name, action.session, self._edge)
+                self._on_welcome()
+            elif isinstance(action, Note):
+                _log.log(logging.WARNING if action.is_warning else logging.INFO, "%s: %s", self.name, action.text)
+        return dealer
+
+    # Running functions
+
+    def _start(self, start: Start) -> None:
+        def report(ratio: float, note: str) -> None:
+            self._enter(Progressed(start.robot, start.attempt, ratio, note))
+
+        attempt = Attempt(start.robot, *start.attempt, report=report)
+        execution = _Execution(attempt)
+        with self._executions_lock:
+            self._executions[start.robot, start.attempt] = execution
+        _log.info("%s: %s begins %s", start.robot, attempt, start.skill.name)
+        if start.skill.is_async:
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._start_task, start, execution)
+        else:
+            threading.Thread(
+                target=self._run_plain, args=(start, execution), name=f"{start.robot}.{start.skill.name}",
+                daemon=True).start()
+
+    def _start_task(self, start: Start, execution: _Execution) -> None:
+        if execution.attempt.canceled:
+            self._end(start, execution, _outcome_of_canceled(), True)
+            return
+        assert self._loop is not None
+        execution.task = self._loop.create_task(self._run_async(start, execution))
+
+    async def _run_async(self, start: Start, execution: _Execution) -> None:
+        outcome, was_canceled = _outcome_of_canceled(), True
+        try:
+            value = await start.skill.function(**_call_arguments(start, execution))
+            outcome, was_canceled = _outcome_of_value(start, value), False
+        except asyncio.CancelledError:
+            if not execution.attempt.canceled and not self._stopping.is_set():
+                outcome, was_canceled = failed("skillError", "the skill canceled itself"), False
+        except BaseException as error:
+            outcome, was_canceled = _outcome_of_error(start, error)
+        self._end(start, execution, outcome, was_canceled)
+
+    def _run_plain(self, start: Start, execution: _Execution) -> None:
+        try:
+            value = start.skill.function(**_call_arguments(start, execution))
+            outcome, was_canceled = _outcome_of_value(start, value), False
+        except BaseException as error:
+            outcome, was_canceled = _outcome_of_error(start, error)
+        self._end(start, execution, outcome, was_canceled)
+
+    def _end(self, start: Start, execution: _Execution, outcome: model_pb2.Outcome, was_canceled: bool) -> None:
+        outcome.observed.extend(execution.attempt.observed)
+        with self._executions_lock:
+            self._executions.pop((start.robot, start.attempt), None)
+        _log.info("%s: %s ended %s", start.robot, execution.attempt,
+                  f"with {outcome.failure.code}: {outcome.failure.message}" if outcome.HasField("failure") else "well")
+        self._enter(Finished(start.robot, start.attempt, outcome, was_canceled))
+
+    def _stop_attempt(self, stop: Stop) -> None:
+        with self._executions_lock:
+            execution = self._executions.get((stop.robot, stop.attempt))
+        if execution is None:
+            return
+        execution.attempt.cancel(stop.reason)
+
+        def cancel_task() -> None:
+            if execution.task is not None:
+                execution.task.cancel(stop.reason)
+
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(cancel_task)
+
+    def _enter(self, what: Input) -> None:
+        self._inputs.append(what)
+        self._wake()
+
+    def _wake(self) -> None:
+        wake_out = self._wake_out
+        try:
+            if wake_out is not None:
+                wake_out.send(b"!")
+        except OSError:
+            pass  # awake already, or just closed
+
+
+def _call_arguments(start: Start, execution: _Execution) -> dict[str, Any]:
+    arguments = dict(start.arguments)
+    if start.skill.signature.attempt_parameter:
+        arguments[start.skill.signature.attempt_parameter] = execution.attempt
+    return arguments
+
+
+def _outcome_of_value(start: Start, value: Any) -> model_pb2.Outcome:
+    try:
+        returns = start.skill.signature.check_returns(value)
+    except WrongType as error:
+        return failed("skillError", f"{start.skill.name} {error}")
+    return model_pb2.Outcome(
+        returns=[model_pb2.Argument(name=name, value=to_wire(part)) for name, part in returns.items()])
+
+
+def _outcome_of_error(start: Start, error: BaseException) -> tuple[model_pb2.Outcome, bool]:
+    if isinstance(error, Canceled):
+        return _outcome_of_canceled(), True
+    if isinstance(error, Failure):
+        return failed(error.code, error.message), False
+    _log.error("%s raised", start.skill.name, exc_info=error)
+    return failed("skillError", f"{start.skill.name} raised {type(error).__name__}: {error}"), False
+
+
+def _outcome_of_canceled() -> model_pb2.Outcome:
+    return failed("canceled", "canceled")

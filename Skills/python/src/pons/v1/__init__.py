@@ -1,0 +1,1 @@
+"""Messages generated from Protos/pons/v1 (`tests/test_generated.py` says how)."""
