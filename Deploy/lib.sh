@@ -9,9 +9,10 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=$root/.build-python/bin/python
 
-# What building needs of Debian.
+# What building needs of Debian: for the Swift toolchain, and for us.
 build_packages=(
-    ca-certificates git pkg-config libc6-dev libstdc++-12-dev zlib1g-dev
+    binutils ca-certificates git libc6-dev libcurl4 libncurses6 libsqlite3-0 libstdc++-12-dev libxml2
+    pkg-config tzdata zlib1g-dev
     libzmq3-dev libprotobuf-c-dev libsqlite3-dev
 )
 
@@ -47,15 +48,16 @@ need_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# Swift comes from its own site, so it is looked for and not installed.
+# Swift comes from its own site, so it is looked for and not installed; what
+# building with it takes is.
 need_swift() {
     local advice='install a toolchain from https://www.swift.org/install/linux/ and put its usr/bin on the PATH'
     command -v swift >/dev/null || fail "there is no swift here; $advice"
-    local version major minor
-    version=$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+' | head -n 1)
-    major=${version%%.*} minor=${version##*.}
-    if [ "${major:-0}" -lt 6 ] || { [ "$major" = 6 ] && [ "$minor" -lt 1 ]; }; then
-        fail "swift is ${version:-of an unknown version}, and 6.1 or newer is needed; $advice"
+    need_packages "${build_packages[@]}"
+    local answer
+    answer=$(swift --version 2>&1) || fail "swift does not start ($answer); $advice"
+    if ! [[ $answer =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] < 601)); then
+        fail "Swift 6.1 or newer is needed, and this is: $answer; $advice"
     fi
 }
 
