@@ -20,8 +20,8 @@ class Readme(unittest.TestCase):
         with mock.patch.object(pons.Robot, "run") as run:
             exec(compile(samples[0], "README.md", "exec"), names)
         run.assert_called_once()
-        self.assertEqual(list(names["robot"].skills), ["mop"])
-        self.assertEqual(names["robot"].skills["mop"].manifest["effects"]["success"], ["clean(room)"])
+        self.assertEqual(list(names["robot"].skills), ["dust"])
+        self.assertEqual(names["robot"].skills["dust"].manifest["effects"]["success"], ["clean(surface)"])
 
 
 if __name__ == "__main__":
