@@ -146,6 +146,7 @@ extension Arena {
         result.pointee.epoch = welcome.epoch
         result.pointee.lease_ms = welcome.lease.wireMilliseconds
         result.pointee.heartbeat_ms = welcome.heartbeat.wireMilliseconds
+        result.pointee.about = welcome.about
         return result
     }
 

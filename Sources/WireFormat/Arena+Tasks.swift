@@ -157,6 +157,7 @@ extension Arena {
         result.pointee.arguments = try arguments(step.arguments)
         result.pointee.n_after = step.after.count
         result.pointee.after = try ids(step.after)
+        result.pointee.stage = Int64(step.stage)
         result.pointee.expected_start_s = step.expectedStartSeconds
         result.pointee.expected_duration_s = step.expectedDurationSeconds
         result.pointee.terms = try terms(step.terms)

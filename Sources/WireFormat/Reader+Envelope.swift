@@ -26,7 +26,7 @@ extension Reader {
                 Welcome(
                     version: part.version, session: text(part.session), epoch: part.epoch,
                     lease: .milliseconds(Int64(part.lease_ms)),
-                    heartbeat: .milliseconds(Int64(part.heartbeat_ms))))
+                    heartbeat: .milliseconds(Int64(part.heartbeat_ms)), about: part.about))
         case PONS__V1__ENVELOPE__BODY_REFUSED:
             let part = try required(frame.refused, "refused").pointee
             return .refused(

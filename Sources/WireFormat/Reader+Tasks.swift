@@ -112,7 +112,7 @@ extension Reader {
             id: try id(step.id, "id"), robot: try id(step.robot, "robot"),
             skill: try id(step.skill, "skill"),
             arguments: try arguments(step.n_arguments, step.arguments),
-            after: try ids(step.n_after, step.after, "after"),
+            after: try ids(step.n_after, step.after, "after"), stage: Int(step.stage),
             expectedStartSeconds: step.expected_start_s,
             expectedDurationSeconds: step.expected_duration_s,
             terms: try terms(try required(step.terms, "terms").pointee))

@@ -9,16 +9,19 @@ public struct Welcome: Hashable, Sendable {
     public var lease: Duration
     /// How often to send a heartbeat.
     public var heartbeat: Duration
+    /// The id of the hello that it answers; 0 where the server doesn't tell.
+    public var about: UInt64
 
     public init(
         version: UInt32 = Envelope.currentVersion, session: String, epoch: UInt64 = 0,
-        lease: Duration, heartbeat: Duration
+        lease: Duration, heartbeat: Duration, about: UInt64 = 0
     ) {
         self.version = version
         self.session = session
         self.epoch = epoch
         self.lease = lease
         self.heartbeat = heartbeat
+        self.about = about
     }
 }
 

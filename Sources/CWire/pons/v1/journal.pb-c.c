@@ -3262,7 +3262,7 @@ const ProtobufCMessageDescriptor pons__v1__plan__descriptor =
   (ProtobufCMessageInit) pons__v1__plan__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__plan_step__field_descriptors[8] =
+static const ProtobufCFieldDescriptor pons__v1__plan_step__field_descriptors[9] =
 {
   {
     "id",
@@ -3360,6 +3360,18 @@ static const ProtobufCFieldDescriptor pons__v1__plan_step__field_descriptors[8] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "stage",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PlanStep, stage),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__plan_step__field_indices_by_name[] = {
   4,   /* field[4] = after */
@@ -3369,12 +3381,13 @@ static const unsigned pons__v1__plan_step__field_indices_by_name[] = {
   0,   /* field[0] = id */
   1,   /* field[1] = robot */
   2,   /* field[2] = skill */
+  8,   /* field[8] = stage */
   7,   /* field[7] = terms */
 };
 static const ProtobufCIntRange pons__v1__plan_step__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor pons__v1__plan_step__descriptor =
 {
@@ -3384,7 +3397,7 @@ const ProtobufCMessageDescriptor pons__v1__plan_step__descriptor =
   "Pons__V1__PlanStep",
   "pons.v1",
   sizeof(Pons__V1__PlanStep),
-  8,
+  9,
   pons__v1__plan_step__field_descriptors,
   pons__v1__plan_step__field_indices_by_name,
   1,  pons__v1__plan_step__number_ranges,

@@ -1420,7 +1420,7 @@ const ProtobufCMessageDescriptor pons__v1__attempt_report__descriptor =
   (ProtobufCMessageInit) pons__v1__attempt_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[5] =
+static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[6] =
 {
   {
     "version",
@@ -1482,8 +1482,21 @@ static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "about",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Welcome, about),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__welcome__field_indices_by_name[] = {
+  5,   /* field[5] = about */
   2,   /* field[2] = epoch */
   4,   /* field[4] = heartbeat_ms */
   3,   /* field[3] = lease_ms */
@@ -1493,7 +1506,7 @@ static const unsigned pons__v1__welcome__field_indices_by_name[] = {
 static const ProtobufCIntRange pons__v1__welcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor pons__v1__welcome__descriptor =
 {
@@ -1503,7 +1516,7 @@ const ProtobufCMessageDescriptor pons__v1__welcome__descriptor =
   "Pons__V1__Welcome",
   "pons.v1",
   sizeof(Pons__V1__Welcome),
-  5,
+  6,
   pons__v1__welcome__field_descriptors,
   pons__v1__welcome__field_indices_by_name,
   1,  pons__v1__welcome__number_ranges,

@@ -542,10 +542,11 @@ struct  Pons__V1__PlanStep
   double expected_start_s;
   double expected_duration_s;
   Pons__V1__StepTerms *terms;
+  int64_t stage;
 };
 #define PONS__V1__PLAN_STEP__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__plan_step__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0, NULL, 0 }
 
 
 struct  Pons__V1__StepTerms

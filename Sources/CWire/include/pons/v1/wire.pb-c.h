@@ -211,10 +211,14 @@ struct  Pons__V1__Welcome
    * how often to send one
    */
   uint32_t heartbeat_ms;
+  /*
+   * id of the Hello that it answers; 0 where not told
+   */
+  uint64_t about;
 };
 #define PONS__V1__WELCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__welcome__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 /*
