@@ -1,0 +1,128 @@
+import PlanRules
+import RobotModel
+
+/// Statements that describe what is, and so tell things apart: “the cup is
+/// originally in the fridge”, “they are both in the utility room”.
+enum Descriptions {
+    /// Finds them among `clauses` and tells `resolver`.
+    ///
+    /// A statement of the past is one always. One with a plain “is” is one
+    /// where commands are given too, and it holds now: the fridge isn’t asked
+    /// to be what it is. All others are goals.
+    ///
+    /// - Returns: the places of the clauses that are descriptions.
+    static func find(in clauses: [ParsedClause], resolver: inout NameResolver) -> Set<Int> {
+        let hasCommands = clauses.contains { clause in
+            clause.readings.contains {
+                switch $0.content {
+                case .command, .deed: true
+                case .presence, .state: false
+                }
+            }
+        }
+        var found: Set<Int> = []
+        var keysBefore: Set<String> = []
+        for (index, clause) in clauses.enumerated() {
+            for reading in clause.readings {
+                guard case .state(let state) = reading.content else { continue }
+                let keys = Set(state.subjects.flatMap { $0.noun == .pronoun(.them) || $0.noun == .pronoun(.it) ? keysBefore : names($0) })
+                let isDescription =
+                    switch state.modality {
+                    case .past: true
+                    case .wanted: false
+                    case .plain: hasCommands && holds(state, keys: keys, resolver: resolver)
+                    }
+                guard isDescription else { continue }
+                found.insert(index)
+                if case .located(let relation, let place) = state.predicate, !state.isNegated {
+                    resolver.descriptions.append(
+                        NameResolver.Description(
+                            keys: keys, relation: relation, place: place, isPast: state.modality == .past))
+                }
+                break
+            }
+            if !found.contains(index), let reading = clause.readings.first { keysBefore = mentioned(in: reading) }
+        }
+        return found
+    }
+
+    /// Where a description or a “which is” says that the thing meant is now.
+    static func anchor(_ phrase: NounPhrase, _ id: EntityID, _ resolver: NameResolver) -> Literal? {
+        guard resolver.lexicon.entities[id]?.types.contains(StandardTypes.item) == true else { return nil }
+        var said = phrase.locators.filter { !$0.isPast }.map { ($0.relation, $0.place) }
+        for description in resolver.descriptions where !description.isPast && !description.keys.isDisjoint(with: names(phrase)) {
+            said.append((description.relation, description.place))
+        }
+        for (relation, place) in said {
+            guard let places = try? resolver.candidates(for: place) else { continue }
+            for place in places {
+                if let perch = resolver.whereabouts.perches(of: id).first(where: { $0.place == place }),
+                    ["on", "inside"].contains(perch.predicate), resolver.whereabouts.isDirectly(id, relation, place)
+                {
+                    return Literal(Fact(perch.predicate, id, place))
+                }
+                if resolver.lexicon.entities[place]?.types.contains(StandardTypes.room) == true,
+                    resolver.whereabouts.isSomewhere(id, at: place)
+                {
+                    return Literal(Fact("located", id, place))
+                }
+            }
+        }
+        return nil
+    }
+
+    static func placeWish(_ relation: Relation) -> Wish {
+        switch relation {
+        case .on: .oneOf([StandardTypes.surface, StandardTypes.container, StandardTypes.landable], lenient: true)
+        case .within: .oneOf([StandardTypes.container, StandardTypes.room], lenient: true)
+        case .at, .from, .towards: .anything
+        }
+    }
+
+    private static func names(_ phrase: NounPhrase) -> Set<String> {
+        if case .name(let key) = phrase.noun { [key] } else { [] }
+    }
+
+    private static func mentioned(in clause: Clause) -> Set<String> {
+        var phrases = clause.additions.flatMap { $0.things + [$0.place] }
+        func add(_ command: Command) {
+            switch command {
+            case .carry(let moves): phrases += moves.flatMap { $0.things + [$0.place] }
+            case .remove(let things, let place): phrases += things + [place]
+            case .skill(let use):
+                for slot in use.slots { if case .things(let things) = slot.filling { phrases += things } }
+            }
+        }
+        switch clause.content {
+        case .command(let command, _): add(command)
+        case .deed(let subject, let command):
+            phrases.append(subject)
+            add(command)
+        case .presence(let presence):
+            if case .located(let place) = presence.claim { phrases.append(place) }
+        case .state(let state): phrases += state.subjects
+        }
+        return Set(phrases.flatMap(names))
+    }
+
+    /// Whether the statement holds now for some thing of every name in it.
+    private static func holds(_ state: State, keys: Set<String>, resolver: NameResolver) -> Bool {
+        let groups = state.subjects.flatMap { subject -> [[EntityID]] in
+            if case .pronoun = subject.noun {
+                return keys.sorted().map { Array(resolver.lexicon.meanings[$0]?.tiers.joined().sorted() ?? []) }
+            }
+            return [(try? resolver.candidates(for: subject)) ?? []]
+        }
+        guard !groups.isEmpty else { return false }
+        switch state.predicate {
+        case .located(let relation, let phrase):
+            guard let places = try? resolver.candidates(for: phrase, as: placeWish(relation)) else { return false }
+            return groups.allSatisfy { !resolver.whereabouts.narrow($0, relation, places).isEmpty != state.isNegated }
+        case .property(let predicate, let isPositive):
+            return groups.allSatisfy { ids in
+                ids.contains { resolver.world.facts.contains(Fact(predicate, $0)) == (isPositive != state.isNegated) }
+            }
+        case .holding, .heldBy: return false
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import PlanRules
+import RobotModel
+
+/// A file of the COHERENT household set, read as far as words need it.
+struct CoherentScene: Decodable {
+    struct Graph: Decodable {
+        var nodes: [Node]
+        var edges: [Edge]
+    }
+    struct Node: Decodable {
+        var id: Int
+        var category: String
+        var class_name: String
+        var properties: [String]
+        var states: [String]
+    }
+    struct Edge: Decodable {
+        var from_id: Int
+        var to_id: Int
+        var relation_type: String
+    }
+
+    var task_id: Int
+    var env_id: Int
+    var init_graph: Graph
+    var goal_instruction: [String]
+    var task_goal: [String: Goal]
+
+    struct Goal: Decodable {
+        init(from _: any Decoder) {}
+    }
+
+    /// Every task of both files; nil where the folder is waived.
+    static func all() throws -> [CoherentScene]? {
+        let folder = ProcessInfo.processInfo.environment["PONS_TEST_DATA"] ?? "../shared/data"
+        guard folder != "none" else { return nil }
+        return try ["env0", "env1"].flatMap { name in
+            let file = URL(fileURLWithPath: folder).appending(path: "coherent/\(name).json")
+            return try JSONDecoder().decode([CoherentScene].self, from: Data(contentsOf: file))
+        }
+    }
+
+    /// The task with every id exchanged, by `numbers`.
+    func renumbered(_ numbers: [Int: Int]) -> CoherentScene {
+        func number(_ id: Int) -> Int { numbers[id] ?? id }
+        func text(_ text: String) -> String {
+            text.replacing(/>\((\d+)\)/) { ">(\(number(Int($0.1) ?? 0)))" }
+        }
+        var scene = self
+        for index in scene.init_graph.nodes.indices { scene.init_graph.nodes[index].id = number(init_graph.nodes[index].id) }
+        for index in scene.init_graph.edges.indices {
+            scene.init_graph.edges[index].from_id = number(init_graph.edges[index].from_id)
+            scene.init_graph.edges[index].to_id = number(init_graph.edges[index].to_id)
+        }
+        scene.goal_instruction = goal_instruction.map(text)
+        scene.task_goal = Dictionary(uniqueKeysWithValues: task_goal.map { (text($0.key), $0.value) })
+        return scene
+    }
+
+    /// The instruction without brackets and ids.
+    var plainInstruction: String {
+        (goal_instruction.first ?? "").replacing(/<([^>]*)>\(\d+\)/) { String($0.1) }
+    }
+
+    func entity(_ node: Node) -> EntityID {
+        EntityID("\(node.class_name.replacing(" ", with: "_"))_\(node.id)")
+    }
+
+    /// The facts that the data set asks for.
+    func goalFacts() -> Set<Fact> {
+        Set(task_goal.keys.compactMap { key in
+            guard let match = key.wholeMatch(of: /(on|inside)_<([^>]*)>\((\d+)\)_<([^>]*)>\((\d+)\)/) else { return nil }
+            func id(_ name: Substring, _ number: Substring) -> EntityID {
+                EntityID("\(name.replacing(" ", with: "_"))_\(number)")
+            }
+            return Fact(String(match.1), id(match.2, match.3), id(match.4, match.5))
+        })
+    }
+
+    func world() -> (world: WorldState, robots: [RobotDescription]) {
+        var world = WorldState()
+        let nodes = Dictionary(uniqueKeysWithValues: init_graph.nodes.map { ($0.id, $0) })
+        var robots: [RobotDescription] = []
+        for node in init_graph.nodes {
+            let id = entity(node)
+            let names = [node.class_name, "<\(node.class_name)>(\(node.id))"]
+            if node.category == "Agents" {
+                robots.append(robot(node, names))
+                continue
+            }
+            world.entities[id] = Entity(id: id, types: types(of: node), names: names)
+            let isOpen = node.states.contains { $0.hasPrefix("OPEN") }
+            if isOpen || (node.properties.contains("CONTAINERS") && !node.properties.contains("CAN_OPEN")) {
+                world.facts.insert(Fact("open", id))
+            }
+        }
+        for robot in robots { world.add(robot) }
+        for edge in init_graph.edges {
+            guard let from = nodes[edge.from_id], let to = nodes[edge.to_id] else { continue }
+            switch edge.relation_type {
+            case "ON" where from.class_name == "robot arm": world.facts.insert(Fact("mounted", entity(from), entity(to)))
+            case "ON" where from.class_name == "basket": continue
+            case "ON": world.facts.insert(Fact("on", entity(from), entity(to)))
+            case "INSIDE" where to.category == "Rooms": world.facts.insert(Fact("in", entity(from), entity(to)))
+            case "INSIDE": world.facts.insert(Fact("inside", entity(from), entity(to)))
+            case "LEADING TO": world.facts.insert(Fact("in", entity(from), entity(to)))
+            case "WITH": world.facts.insert(Fact("part_of", entity(to), entity(from)))
+            default: continue
+            }
+        }
+        return (world, robots)
+    }
+
+    private func robot(_ node: Node, _ names: [String]) -> RobotDescription {
+        let hands: [SkillName] = ["open", "close", "pick", "place", "insert"]
+        let base: [SkillName] = ["navigate", "enter"]
+        let (embodiment, skills): (String, [SkillName]) =
+            switch node.class_name {
+            case "quadrotor": ("quadrotor", base + ["take_off", "land"])
+            case "robot dog": ("robot_dog", base + hands)
+            default: ("fixed_arm", hands)
+            }
+        return RobotDescription(id: RobotID(entity(node)), embodiment: embodiment, names: names, skills: skills)
+    }
+
+    private func types(of node: Node) -> [String] {
+        if node.category == "Rooms" { return ["room"] }
+        if node.category == "Doors" { return ["door"] + (node.properties.contains("CAN_OPEN") ? ["openable"] : []) }
+        if node.category == "Floor" { return ["floor", "landable"] }
+        var types: [String] = []
+        for (property, type) in [
+            ("SURFACES", "surface"), ("CONTAINERS", "container"), ("GRABABLE", "item"), ("LANDABLE", "landable"),
+        ] where node.properties.contains(property) { types.append(type) }
+        if node.properties.contains("CAN_OPEN"), !node.states.contains("OPEN_FOREVER") { types.append("openable") }
+        return types
+    }
+}
