@@ -137,6 +137,8 @@ let package = Package(
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
         tests("JournalTests", ["Journal", grdb]),
+        tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),
+        tests("RobotModelTests", ["RobotModel"]),
     ]
         + builtInSkills.map { name in
             target(
