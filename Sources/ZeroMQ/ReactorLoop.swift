@@ -116,8 +116,10 @@ final class ReactorLoop: @unchecked Sendable {
                 }
             }
             work.removeAll(keepingCapacity: true)
-            fireTimers()
             wait()
+            // After the sockets: a thread that stood still must read what came
+            // meanwhile before a timer judges that nothing did.
+            fireTimers()
         }
         forgetEverything()
     }
