@@ -1,0 +1,86 @@
+// Stop 6 of «follow one task»: how does a step reach the robot?
+//
+// It comes from `Coordination/TaskStateMachine.swift`, which made it ready and
+// gave it a robot and a fencing token: an `Invocation`. Here it becomes an
+// `invoke` frame (`Protos/pons/v1/wire.proto`) to the edge that speaks for the
+// robot; an edge sends it on to its skill host in the same way. It goes next to
+// the skill, e.g. `Skills/navigate/NavigateSkill.swift`. `accept`, `progress`
+// and `result` come back by the same link, and here they become events for the
+// coordinator.
+
+public import Logging
+public import RobotModel
+import WireFormat
+public import ZeroMQ
+
+/// The way to every robot and back: knows which robot is behind which peer, of
+/// one or more transports, and speaks in invocations and attempts.
+///
+/// Its calls come from any thread and never wait; those of one thread keep
+/// their order. A call for a robot that nobody speaks for does nothing: its
+/// loss was told, or will be.
+public final class RobotLink: @unchecked Sendable {
+    // Proof of @unchecked: `routes` and `handler` are touched on the reactor's
+    // thread alone; all else is constant.
+    private let reactor: Reactor
+    private let transports: [any PeerTransport]
+    private let logger: Logger
+    private var routes = RobotRoutes()
+    private var handler: (@Sendable (RobotEvent) -> Void)?
+
+    /// - Parameters:
+    ///   - reactor: the transports' own.
+    ///   - transports: e.g. a ``RouterEndpoint`` for edges elsewhere, and an
+    ///     ``InMemoryLink`` for the edge in this process.
+    public init(reactor: Reactor, transports: [any PeerTransport], logger: Logger) {
+        self.reactor = reactor
+        self.transports = transports
+        self.logger = logger
+    }
+
+    /// Opens the transports. `handler` is called on the reactor's thread.
+    ///
+    /// - Throws: what a transport throws, e.g. where an address is taken.
+    public func start(_ handler: @escaping @Sendable (RobotEvent) -> Void) async throws {
+        try await reactor.run { self.handler = handler }
+        for (index, transport) in transports.enumerated() {
+            try await transport.start { [weak self] event in self?.take(event, from: index) }
+        }
+    }
+
+    /// Says goodbye to every peer. No event comes after it.
+    public func stop() async {
+        for transport in transports { await transport.stop() }
+    }
+
+    // MARK: Towards the robot
+
+    /// Orders an attempt. The answers are `accepted`, later `ended`.
+    public func invoke(_ invocation: Invocation) {
+        send(.invoke(invocation), to: invocation.robot)
+    }
+
+    /// Asks for an attempt's end; it still ends by `ended`.
+    public func cancel(_ attempt: AttemptID, _ token: FencingToken, of robot: RobotID, reason: String) {
+        send(.cancel(attempt, token, reason: reason), to: robot)
+    }
+
+    /// The attempt's result is on disk here; the robot may forget it.
+    public func confirm(_ attempt: AttemptID, _ token: FencingToken, of robot: RobotID) {
+        send(.resultStored(attempt, token), to: robot)
+    }
+
+    private func send(_ body: Envelope.Body, to robot: RobotID) {
+        guard reactor.isCurrent else { return reactor.perform { self.send(body, to: robot) } }
+        guard let way = routes.way(to: robot), transports[way.transport].send(body, to: way.peer) else {
+            logger.debug("no way to the robot for \(body.name)", metadata: ["robot": "\(robot)"])
+            return
+        }
+    }
+
+    // MARK: From the robot
+
+    private func take(_ event: PeerEvent, from transport: Int) {
+        for event in routes.handle(event, from: transport) { handler?(event) }
+    }
+}
