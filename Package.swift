@@ -40,8 +40,10 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// The skills that ship with Pons, each in its folder under `Skills/`.
@@ -113,7 +115,8 @@ let package = Package(
             [
                 "RobotModel", "PlanRules", "SkillKit", "WireFormat", "Manifests", "Journal",
                 "MessageBus", "WorldMemory", "Planning", "Language", "Coordination",
-                "Execution", "HTTPAPI", "Simulation", logging, serviceLifecycle,
+                "Execution", "HTTPAPI", "Simulation", "BuiltInSkills", "ZeroMQ", logging,
+                serviceLifecycle,
             ]),
         target("SkillHost", ["RobotModel", "SkillKit", "WireFormat", "MessageBus", "ZeroMQ"]),
         target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
@@ -121,24 +124,28 @@ let package = Package(
         target("BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
 
         // top
-        program("ponsd", ["Node", argumentParser, logging, serviceLifecycle]),
-        program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore]),
+        program("ponsd", ["Node", "Manifests", argumentParser, logging, serviceLifecycle, unixSignals]),
+        program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore, nioHTTP1]),
         program("pons-lab", ["RobotModel", argumentParser]),
 
         tests("CoordinationTests", ["Coordination", "RobotModel"]),
+        tests(
+            "SimulationTests",
+            ["Simulation", "BuiltInSkills", "Manifests", "PlanRules", "PonsTesting", "RobotModel", "SkillKit"]),
+        tests("BuiltInSkillsTests", ["BuiltInSkills", "Manifests", "PonsTesting", "RobotModel", "SkillKit"]),
         tests("ExecutionTests", ["Execution", "RobotModel"]),
         tests("RepositoryTests", []),
         tests(
             "HTTPAPITests",
             [
                 "HTTPAPI", "RobotModel", "PonsTesting", hummingbird, hummingbirdTesting, httpTypes,
-                asyncHTTPClient, nioCore, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
-                serviceLifecycle,
+                asyncHTTPClient, nioCore, nioHTTP1, logging, serviceLifecycle,
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
         tests("JournalTests", ["Journal", grdb]),
         tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),
         tests("RobotModelTests", ["RobotModel"]),
+        tests("PlanningTests", ["Planning", "PlanRules", "RobotModel"]),
     ]
         + builtInSkills.map { name in
             target(
