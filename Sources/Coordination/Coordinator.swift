@@ -40,7 +40,7 @@ public actor Coordinator {
 
     /// Takes inputs, in order; what follows from them happens after they are
     /// on disk. Never blocks; callable from any thread.
-    public nonisolated func report(_ inputs: CoordinationInput...) {
+    public nonisolated func report(_ inputs: [CoordinationInput]) {
         post(inputs.map { Letter(input: $0, done: nil) })
     }
 

@@ -24,7 +24,7 @@ public struct ExecutionMachine: Hashable, Sendable {
         }
     }
 
-    private struct Slot: Hashable, Sendable {
+    fileprivate struct Slot: Hashable, Sendable {
         var description: RobotDescription?
         var host: HostID?
         var highestToken = FencingToken(epoch: 0, counter: 0)
@@ -39,7 +39,7 @@ public struct ExecutionMachine: Hashable, Sendable {
     }
 
     private let settings: Settings
-    private var slots: OrderedDictionary<RobotID, Slot> = [:]
+    fileprivate var slots: OrderedDictionary<RobotID, Slot> = [:]
 
     public init(settings: Settings = Settings()) { self.settings = settings }
 
@@ -248,5 +248,20 @@ public struct ExecutionMachine: Hashable, Sendable {
 
     private func store(_ robot: RobotID) -> ExecutionAction {
         .store(robot, slots[robot]?.ledger ?? RobotLedger())
+    }
+}
+
+extension ExecutionMachine {
+    /// The robot that an attempt was given to.
+    public func robot(of attempt: AttemptID) -> RobotID? {
+        slots.first { $0.value.records[attempt] != nil }?.key
+    }
+
+    /// Orders without a result, by robot.
+    public var pendingRecords: [RobotID: [AttemptRecord]] {
+        slots.reduce(into: [:]) { result, slot in
+            let pending = slot.value.records.values.filter { $0.outcome == nil }
+            if !pending.isEmpty { result[slot.key] = Array(pending) }
+        }
     }
 }

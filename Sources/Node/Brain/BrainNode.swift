@@ -1,0 +1,107 @@
+import Coordination
+import Journal
+import Logging
+import RobotModel
+import WireFormat
+import WorldMemory
+
+/// A brain: the coordinator with its ports. It routes actions, and decides nothing.
+final class BrainNode: ActionPort, Sendable {
+    let registry: Registry
+    let memory: MemoryDesk
+    let planning: PlanningDesk
+    let events: EventLog
+    let world: WorldMemory
+    private let timers = TimerDesk()
+    private let logger: Logger
+    let now: @Sendable () -> Instant
+    private let coordinatorBox = OnceBox<Coordinator>()
+    private let linksBox = OnceBox<BrainLinks>()
+
+    var coordinator: Coordinator { coordinatorBox.value }
+    var links: BrainLinks { linksBox.value }
+
+    /// Rebuilds the brain from its journal. Blocks for the disk.
+    ///
+    /// - Parameter executor: a thread that commits may block.
+    /// - Throws: what journal and codec throw: damage, a newer schema.
+    init(
+        journal: Journal, world: WorldMemory, registry: Registry, executor: any SerialExecutor,
+        logger: Logger, now: @escaping @Sendable () -> Instant
+    ) throws {
+        self.registry = registry
+        self.world = world
+        self.logger = logger
+        self.now = now
+        memory = MemoryDesk(memory: world, logger: logger)
+        planning = PlanningDesk(memory: memory, registry: registry)
+        events = EventLog()
+
+        let store = JournalAdapter(journal: journal)
+        var recovery = CoordinatorRecovery(settings: .init(), memoryUpTo: world.effectsAppliedUpTo)
+        try store.forEach { input, sequence in recovery.replay(input, sequence: sequence) }
+        for event in recovery.events { events.append(event) }
+        for view in recovery.machine.robotViews { registry.declare(view.description) }
+        coordinatorBox.set(
+            Coordinator(
+                executor: executor, machine: recovery.machine, journal: store, port: self, now: now))
+        linksBox.set(
+            BrainLinks(registry: registry, memory: memory, logger: logger, now: now) { [self] inputs in
+                coordinator.report(inputs)
+            })
+        for (cause, action) in recovery.memoryActions { perform(action, cause: cause) }
+    }
+
+    /// Begins a new epoch. Robots may link afterwards.
+    func start() async throws {
+        try await coordinator.commit(.brainStarted(epoch: coordinator.epoch + 1))
+    }
+
+    func perform(_ action: CoordinationAction, cause: UInt64) {
+        switch action {
+        case .plan(let order): plan(order)
+        case .invoke(let order): links.send(.invoke(order), to: order.robot)
+        case .cancelAttempt(let attempt, let token, let robot, let reason):
+            links.send(.cancel(attempt, token, reason: reason), to: robot)
+        case .confirmResult(let attempt, let token, let robot):
+            links.send(.resultStored(attempt, token), to: robot)
+        case .applyEffects(let claim): memory.apply(claim, cause: cause)
+        case .tell(let literals, let person): memory.tell(literals, by: person, cause: cause)
+        case .checkGoal(let task, let revision, let formula):
+            memory.check(formula) { [coordinator] unmet in
+                coordinator.report([.goalChecked(task, revision: revision, unmet: unmet)])
+            }
+        case .startTimer(let timer, let moment):
+            timers.start(timer, after: moment - now()) { [coordinator] in coordinator.report([.timerFired(timer)]) }
+        case .stopTimer(let timer): timers.stop(timer)
+        case .publish(let event):
+            events.append(event)
+            logger.debug(
+                "\(event.kind.rawValue) \(event.state)",
+                metadata: [
+                    "task": "\(event.task?.rawValue ?? "-")", "step": "\(event.step?.rawValue ?? "-")",
+                    "robot": "\(event.robot?.rawValue ?? "-")", "note": "\(event.note)",
+                ])
+        }
+    }
+
+    func journalFailed(_ error: any Error, lost inputs: [JournalledInput]) {
+        logger.critical(
+            "the journal takes nothing: free disk space, or look at it with `pons doctor`",
+            metadata: ["error": "\(error)", "inputs": "\(inputs.count)"])
+    }
+
+    private func plan(_ order: PlanOrder) {
+        let question = PlanningDesk.Question(
+            ask: order.ask, goal: order.goal, finished: order.finished, revision: order.revision,
+            unavailable: order.unavailable, busy: order.busy, excluded: order.excluded)
+        planning.answer(question) { [coordinator] answer in
+            switch answer {
+            case .success((let goal, let plan)):
+                coordinator.report([.planProposed(order.task, revision: order.revision, goal: goal, plan: plan)])
+            case .failure(let rejection):
+                coordinator.report([.planRefused(order.task, revision: order.revision, rejection)])
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Dispatch
+import Language
+import PlanRules
+import Planning
+import RobotModel
+
+/// Understands and plans on a thread of its own, off the cooperative pool. One
+/// task at a time: planning uses all it can get, and an answer in hand is
+/// worth more than two half done.
+final class PlanningDesk: Sendable {
+    /// How long the planner may look for a better plan than its first.
+    static let timeLimit = Duration.milliseconds(200)
+
+    private let queue = DispatchQueue(label: "pons.planning", qos: .utility)
+    private let memory: MemoryDesk
+    private let registry: Registry
+
+    init(memory: MemoryDesk, registry: Registry) {
+        self.memory = memory
+        self.registry = registry
+    }
+
+    struct Question: Sendable {
+        var ask: TaskAsk
+        /// What is left of the goal, where the ask was understood before.
+        var goal: Goal?
+        /// A workflow's steps that are over.
+        var finished: [StepID] = []
+        /// Counts a task's plans, from 1.
+        var revision: UInt32 = 1
+        var unavailable: [RobotID: String] = [:]
+        var busy: Set<RobotID> = []
+        var excluded: [SkillCall] = []
+    }
+
+    /// Answers in due time, on the desk's thread.
+    func answer(
+        _ question: Question, _ done: @escaping @Sendable (Result<(Goal, Plan), Rejection>) -> Void
+    ) {
+        // The snapshot is taken after every effect that came before.
+        memory.snapshot { world in
+            self.queue.async {
+                do throws(Rejection) {
+                    done(.success(try self.plan(question, in: world)))
+                } catch {
+                    done(.failure(error))
+                }
+            }
+        }
+    }
+
+    private func plan(_ question: Question, in world: WorldState) throws(Rejection) -> (Goal, Plan) {
+        let team = registry.team
+        let goal = try self.goal(of: question, team: team, world: world)
+        var problem = PlanningProblem(
+            team: team, world: world, goal: goal, unavailable: question.unavailable,
+            excluded: Set(question.excluded.compactMap(ExcludedCall.init)), timeLimit: Self.timeLimit)
+        // What the person said of the world counts from the start, and only
+        // once: afterwards it is in memory, and may have changed since.
+        if question.revision == 1 { problem.world.enter(goal.observations) }
+        for robot in question.busy { problem.unavailable[robot] = problem.unavailable[robot] ?? "at another task" }
+        do {
+            return (goal, try plan(question, problem))
+        } catch {
+            // Nobody who is free can do it: count on those who will be.
+            guard !question.busy.isEmpty else { throw error }
+            problem.unavailable = question.unavailable
+            return (goal, try plan(question, problem))
+        }
+    }
+
+    private func goal(
+        of question: Question, team: Team, world: WorldState
+    ) throws(Rejection) -> Goal {
+        if case .workflow = question.ask { return Goal(stages: []) }
+        if let known = question.goal { return known }
+        switch question.ask {
+        case .words(let words):
+            return try Interpreter().interpret(words, in: LanguageContext(team: team, world: world))
+        case .goal(let goal): return goal
+        case .workflow: return Goal(stages: [])
+        }
+    }
+
+    private func plan(_ question: Question, _ problem: PlanningProblem) throws(Rejection) -> Plan {
+        var problem = problem
+        guard case .workflow(let workflow) = question.ask else {
+            problem.stepPrefix = question.revision == 1 ? "s" : "r\(question.revision)s"
+            return try GoalPlanner().plan(problem)
+        }
+        problem.stepPrefix = question.revision == 1 ? "" : "r\(question.revision)-"
+        return try WorkflowPlanner().plan(workflow.without(question.finished), problem: problem)
+    }
+}
+
+extension ExcludedCall {
+    fileprivate init?(_ call: SkillCall) {
+        guard let robot = call.robot else { return nil }
+        self.init(robot: robot, skill: call.skill, arguments: call.arguments)
+    }
+}
+
+extension Workflow {
+    /// What is left once `finished` are over; these may carry a plan's prefix.
+    fileprivate func without(_ finished: [StepID]) -> Workflow {
+        let over = Set(
+            finished.map { id in
+                let text = id.rawValue
+                guard let mark = text.wholeMatch(of: /r\d+-(.+)/) else { return id }
+                return StepID(String(mark.1))
+            })
+        let left = steps.filter { !over.contains($0.id) }
+        return Workflow(
+            steps: left.map { step in
+                var step = step
+                step.after.removeAll(where: over.contains)
+                return step
+            })
+    }
+}
+
+extension WorldState {
+    /// Enters observed literals: negative ones end what fits, then positive
+    /// ones begin. Who is said to be at a place is nowhere else.
+    mutating func enter(_ literals: [Literal]) {
+        for literal in literals where !literal.isPositive { facts = facts.filter { !literal.matches($0) } }
+        for literal in literals where literal.isPositive {
+            guard let fact = literal.fact else { continue }
+            if fact.predicate == "at", let robot = fact.arguments.first {
+                facts = facts.filter { !($0.predicate == "at" && $0.arguments.first == robot) }
+            }
+            facts.insert(fact)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import BuiltInSkills
+import Coordination
+import Execution
+import Foundation
+import HTTPAPI
+import Journal
+public import Logging
+public import Manifests
+import PlanRules
+import RobotModel
+public import ServiceLifecycle
+import Simulation
+import Synchronization
+import WireFormat
+import WorldMemory
+import ZeroMQ
+
+/// One node: a brain, an edge, or both, put together from the engines. What
+/// comes from outside (clock, disk, threads, sockets) comes in here.
+public final class PonsNode: Service {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let state: StateFolder
+    private let registry = Registry()
+    private let brain: BrainNode?
+    private let edge: EdgePart?
+    private let onReady: @Sendable () -> Void
+    private let startedAt: Instant
+    private let draining = Mutex(false)
+
+    /// Opens the state folder and rebuilds what was going on.
+    ///
+    /// - Parameter onReady: called once tasks are taken.
+    /// - Throws: what keeps the node from starting, for people to read.
+    public init(
+        configuration: Configuration, logger: Logger, onReady: @escaping @Sendable () -> Void
+    ) async throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.onReady = onReady
+        let clock = SystemClock()
+        let now: @Sendable () -> Instant = { clock.now }
+        startedAt = now()
+        state = try StateFolder(path: configuration.statePath)
+        let dropIns = NodeFiles.dropIns(of: configuration)
+        for skill in dropIns.skills { registry.declare(skill) }
+        for robot in dropIns.robots { registry.declare(robot) }
+        registry.note(dropIns.problems)
+        for problem in dropIns.problems { logger.warning("refused: \(problem)") }
+
+        let node = NodeID(configuration.name)
+        if configuration.roles.contains(.brain) {
+            let world = try WorldMemory(path: state.memory, origin: node, clock: now)
+            brain = try BrainNode(
+                journal: Journal(path: state.journal), world: world, registry: registry,
+                executor: Reactor(name: "pons-brain"), logger: logger, now: now)
+        } else {
+            brain = nil
+        }
+        if configuration.roles.contains(.edge) {
+            edge = try await EdgePart(
+                configuration: configuration, state: state, registry: registry, logger: logger, now: now)
+        } else {
+            edge = nil
+        }
+        if let brain, try state.scene() == nil, let scene = dropIns.scenes.first {
+            try await brain.memory.load(scene)
+            try state.save(scene)
+        }
+    }
+
+    /// Runs until the surrounding `ServiceGroup` shuts down; then takes no more
+    /// tasks, lets the journal be, and ends.
+    public func run() async throws {
+        if let brain { try await brain.start() }
+        if let edge {
+            try await edge.start(scene: try simulatedScene())
+            if let brain { await edge.join(brain, name: configuration.name) }
+        }
+        guard let brain else {
+            onReady()
+            return try await gracefulShutdown()
+        }
+        let face = BrainFace(
+            brain: brain, node: NodeID(configuration.name), statePath: state.path, startedAt: startedAt,
+            replaceScene: { [self] scene in try await replace(scene) },
+            hindrances: { [self] in draining.withLock { $0 } ? ["the daemon is shutting down"] : [] })
+        let http = HTTPAPI(
+            service: face, token: try state.token(), host: configuration.http.host,
+            port: configuration.http.port, logger: logger
+        ) { [self] port in
+            logger.info("takes tasks", metadata: ["http": "\(configuration.http.host):\(port)"])
+            onReady()
+        }
+        try await withGracefulShutdownHandler {
+            try await http.run()
+        } onGracefulShutdown: {
+            self.draining.withLock { $0 = true }
+        }
+        await edge?.stop()
+        try brain.world.flush()
+    }
+
+    /// Whether the brain's own thread answers.
+    public func isLive() async -> Bool {
+        guard let brain else { return true }
+        _ = await brain.coordinator.epoch
+        return true
+    }
+
+    /// Reads the drop-in folders again: what is new or changed is declared, what
+    /// is bad is refused, and the rest stays as it is.
+    public func reload() async {
+        let dropIns = NodeFiles.dropIns(of: configuration)
+        registry.forgetProblems()
+        registry.note(dropIns.problems)
+        for problem in dropIns.problems { logger.warning("refused: \(problem)") }
+        for skill in dropIns.skills { registry.declare(skill) }
+        for robot in dropIns.robots { registry.declare(robot) }
+    }
+
+    /// The simulation's world: the scene, and the robots that files declare.
+    private func simulatedScene() throws -> SceneDescription {
+        var scene = try state.scene() ?? SceneDescription(name: "empty")
+        let known = Set(scene.robots.map(\.id))
+        scene.robots += NodeFiles.dropIns(of: configuration).robots.filter { !known.contains($0.id) }
+        return scene
+    }
+
+    private func replace(_ scene: SceneDescription) async throws {
+        guard let brain else { return }
+        try await brain.memory.load(scene)
+        try state.save(scene)
+        for robot in scene.robots { registry.declare(robot) }
+        guard let edge else { return }
+        let gone = try await edge.replaceWorld(try simulatedScene())
+        for robot in gone {
+            try await brain.coordinator.commit(.robotAdministered(robot, .retire, by: "scene \(scene.name)"))
+        }
+        for robot in scene.robots where await brain.coordinator.robot(robot.id)?.state == .retired {
+            try await brain.coordinator.commit(.robotAdministered(robot.id, .resume, by: "scene \(scene.name)"))
+        }
+    }
+}
