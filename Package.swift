@@ -143,6 +143,7 @@ let package = Package(
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel"]),
         tests("JournalTests", ["Journal", grdb]),
+        tests("WorldMemoryTests", ["WorldMemory", "RobotModel"]),
         tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),
         tests("RobotModelTests", ["RobotModel"]),
         tests("PlanningTests", ["Planning", "PlanRules", "RobotModel"]),
