@@ -1,0 +1,105 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Speaks HTTP to a brain, and turns what goes wrong into ``CommandError``s.
+struct BrainClient: Sendable {
+    let address: String
+    private let token: String?
+
+    init(address: String, token: String?) {
+        self.address = address
+        self.token = token
+    }
+
+    /// Longest answer, in bytes.
+    private static let longestAnswer = 256 << 20
+
+    func get(_ path: String, query: [(String, String?)] = []) async throws -> Data {
+        try await answer(request(path, query: query))
+    }
+
+    /// - Parameter body: sent as it is; `contentType` says what it is.
+    func post(
+        _ path: String, query: [(String, String?)] = [], body: Data = Data(),
+        contentType: String = "application/json", headers: [(String, String)] = []
+    ) async throws -> Data {
+        var request = request(path, query: query)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: contentType)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return try await answer(request)
+    }
+
+    /// An event stream's bytes, from after `sequence` on.
+    func stream(
+        _ path: String, after sequence: UInt64?
+    ) async throws -> HTTPClientResponse.Body {
+        var request = request(path, query: [])
+        request.headers.add(name: "Accept", value: "text/event-stream")
+        if let sequence { request.headers.add(name: "Last-Event-ID", value: "\(sequence)") }
+        // The stream itself lasts as long as it likes; its heartbeats keep the
+        // client's read time-out away.
+        let response = try await reach { try await HTTPClient.shared.execute(request, deadline: .distantFuture) }
+        guard response.status == .ok else {
+            throw ProblemAnswer.error(
+                status: Int(response.status.code), body: Data(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+        }
+        return response.body
+    }
+
+    /// Status and body of a route that answers without a token.
+    func probe(_ path: String) async throws -> (status: Int, body: Data) {
+        let request = request(path, query: [])
+        return try await reach {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+            return (
+                Int(response.status.code), Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+            )
+        }
+    }
+
+    private func request(_ path: String, query: [(String, String?)]) -> HTTPClientRequest {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
+        var request = HTTPClientRequest(
+            url: address + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")))
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return request
+    }
+
+    /// `text` as one segment of a path or one value of a query.
+    static func escaped(_ text: String) -> String {
+        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    }
+
+    private func answer(_ request: HTTPClientRequest) async throws -> Data {
+        let (status, body) = try await reach {
+            // Planning a dry run may take its time.
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            return (
+                Int(response.status.code), Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
+            )
+        }
+        guard (200..<300).contains(status) else { throw ProblemAnswer.error(status: status, body: body) }
+        return body
+    }
+
+    private func reach<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
+            throw CommandError(
+                .unreachable, "the brain at \(address) does not answer",
+                why: "it took the request and said nothing", advice: "pons doctor")
+        } catch {
+            throw CommandError(
+                .unreachable, "no brain can be reached at \(address)", why: "nothing answers there",
+                advice: "start ponsd, or name another address with --brain or PONS_BRAIN")
+        }
+    }
+}

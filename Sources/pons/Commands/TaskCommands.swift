@@ -1,0 +1,142 @@
+import ArgumentParser
+import Foundation
+import RobotModel
+
+struct TaskCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "task", abstract: "List, follow and cancel tasks.",
+        subcommands: [List.self, Show.self, Watch.self, Wait.self, Cancel.self],
+        aliases: ["tasks"])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List tasks, newest first.", aliases: ["ls"])
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        @Option(help: "Only tasks in these states, e.g. running,planning.")
+        var state: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        func run() async throws {
+            let answer = try await connection.client().get(
+                "/v1/tasks", query: [("state", state), ("limit", limit.map(String.init))])
+            try output.write(answer) {
+                let now = Instant.now
+                var table = Table("TASK", "STATE", "STEPS", "AGE", "ASK")
+                for task in try BrainClient.decode(TaskList.self, from: answer).tasks {
+                    table.add(
+                        task.id.rawValue, task.state.rawValue, Phrases.steps(task),
+                        Phrases.age(of: task.receivedAt, at: now), task.request.ask.summary)
+                }
+                return table.fitted
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a task: its goal, steps and outcome.", aliases: ["get"])
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        @Argument(help: "The task's id.")
+        var id: String
+
+        @Option(help: ArgumentHelp("Draw who did what when, as SVG.", valueName: "file"))
+        var gantt: String?
+
+        func run() async throws {
+            let client = try connection.client()
+            let answer = try await client.get("/v1/tasks/\(BrainClient.escaped(id))")
+            let task = try BrainClient.decode(TaskView.self, from: answer)
+            if let gantt {
+                try InputFile.write(GanttPicture(task: task, now: .now).svg, to: gantt)
+                Terminal.error.line("drew \(gantt)")
+                if output.format == .table { return }
+            }
+            try output.write(answer) { TaskPage.text(task, at: .now) }
+        }
+    }
+
+    struct Watch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Follow a task to its end; the exit code says how it ended.")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        @Argument(help: "The task's id.")
+        var id: String
+
+        @Option(help: ArgumentHelp("Give up then; the task goes on.", valueName: "seconds"))
+        var timeout: Double?
+
+        func run() async throws {
+            let client = try connection.client()
+            let task = try await client.task(id)
+            let status = try await TaskWait(
+                client: client, id: task.id, format: output.format, timeoutSeconds: timeout
+            ).run()
+            if status != .done { throw status }
+        }
+    }
+
+    struct Wait: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Wait for a task's end, saying nothing but how it ended.")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        @Argument(help: "The task's id.")
+        var id: String
+
+        @Option(help: ArgumentHelp("Give up then; the task goes on.", valueName: "seconds"))
+        var timeout: Double?
+
+        func run() async throws {
+            let client = try connection.client()
+            let wait = TaskWait(
+                client: client, id: TaskID(id), format: output.format, timeoutSeconds: timeout, isQuiet: true)
+            let status = try await wait.run()
+            if status != .done { throw status }
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End a task before its end.")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+
+        @Argument(help: "The task's id.")
+        var id: String
+
+        @Option(help: "Why, for the record.")
+        var reason: String?
+
+        func run() async throws {
+            var body = ["by": Caller.name]
+            body["reason"] = reason
+            let answer = try await connection.client().post(
+                "/v1/tasks/\(BrainClient.escaped(id))/cancel", body: try JSONEncoder().encode(body))
+            try output.write(answer) {
+                let task = try BrainClient.decode(TaskView.self, from: answer)
+                return "task \(task.id) \(task.state.rawValue)\n"
+            }
+        }
+    }
+}
+
+/// Who runs this command, for the record.
+enum Caller {
+    static var name: String {
+        let name = IdentifierRules.legalised(ProcessInfo.processInfo.environment["USER"] ?? "")
+        return IdentifierRules.allows(name) ? name : "operator"
+    }
+}

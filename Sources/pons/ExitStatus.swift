@@ -1,0 +1,13 @@
+/// How `pons` ends. Scripts rely on the numbers.
+enum ExitStatus: Int32, Error {
+    case done = 0
+    case failed = 1
+    /// The command line, or a file it names, can't be used.
+    case usage = 2
+    case notFound = 3
+    /// The task was rejected, or the caller may not do this.
+    case refused = 4
+    case unreachable = 5
+    case timedOut = 6
+    case interrupted = 130
+}

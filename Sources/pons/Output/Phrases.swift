@@ -1,0 +1,38 @@
+import Foundation
+import RobotModel
+
+/// Times and calls as people read them.
+enum Phrases {
+    /// E.g. `0.4 s`, `12.3 s`, `3 min 20 s`, `2 h 5 min`.
+    static func duration(seconds: Double) -> String {
+        let seconds = max(0, seconds)
+        if seconds < 60 { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(min(seconds, 1e9).rounded())
+        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+
+    /// How long ago `instant` was.
+    static func age(of instant: Instant, at now: Instant) -> String {
+        duration(seconds: Double(Int((now - instant).inSeconds))).replacingOccurrences(of: ".0", with: "")
+    }
+
+    /// E.g. `place(apple, table)`: the arguments alone, in the order of their names.
+    static func call(_ step: PlanStep) -> String {
+        let list = step.arguments.sorted { $0.key < $1.key }.map(\.value.description)
+        return "\(step.skill)(\(list.joined(separator: ", ")))"
+    }
+
+    static func steps(_ task: TaskView) -> String {
+        let newest = task.steps.filter { $0.revision == task.revision || $0.state.isFinal }
+        let done = newest.count { $0.state == .succeeded }
+        return newest.isEmpty ? "–" : "\(done)/\(newest.count)"
+    }
+}
+
+extension Instant {
+    /// The wall clock.
+    static var now: Instant {
+        Instant(nanosecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1e9))
+    }
+}
