@@ -146,6 +146,9 @@ let package = Package(
         tests("WorldMemoryTests", ["WorldMemory", "RobotModel"]),
         tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),
         tests("RobotModelTests", ["RobotModel"]),
+        tests("ZeroMQTests", ["ZeroMQ"]),
+        tests("WireFormatTests", ["WireFormat", "RobotModel"]),
+        tests("MessageBusTests", ["MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),
         tests("PlanningTests", ["Planning", "PlanRules", "RobotModel"]),
     ]
         + builtInSkills.map { name in
