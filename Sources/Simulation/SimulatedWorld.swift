@@ -155,8 +155,7 @@ public actor SimulatedWorld: BodyProvider {
 
     /// Taking off from what the robot stands on.
     func takeOff(of robot: RobotID) throws(Failure) -> Motion {
-        let under = truth.index.facts(of: "on").filter { $0.arguments.first == EntityID(robot) }.min()
-        guard let surface = under?.arguments.last else {
+        guard let surface = truth.supportOf[EntityID(robot)] else {
             throw Failure(.conditionUnmet, "\(robot) stands on nothing that it could take off from")
         }
         return Motion(.takeOff, surface)

@@ -77,16 +77,12 @@ extension WorldTruth {
     private func weightKilograms(of id: EntityID, depth: Int = 0) -> Double {
         guard depth < Self.deepest else { return 0 }
         let own = state.entities[id]?.properties["weight_kg"]?.number ?? 0
-        let load = (index.facts(of: "on") + index.facts(of: "inside")).filter { $0.arguments.last == id }
-        return load.reduce(own) { sum, fact in
-            fact.arguments.first.map { sum + weightKilograms(of: $0, depth: depth + 1) } ?? sum
-        }
+        let load = supportOf.filter { $0.value == id }.keys
+        return load.reduce(own) { $0 + weightKilograms(of: $1, depth: depth + 1) }
     }
 
     /// The robot whose part this is, or lies on or in.
     private func carrier(of id: EntityID) -> RobotDescription? {
-        supports(of: id).lazy.compactMap { robots[RobotID($0)] }.first { robot in
-            index.facts(of: "part_of").contains { $0.arguments.last == EntityID(robot.id) }
-        }
+        supports(of: id).lazy.compactMap { robots[RobotID($0)] }.first { !$0.parts.isEmpty }
     }
 }

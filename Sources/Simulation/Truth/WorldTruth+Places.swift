@@ -26,23 +26,11 @@ extension WorldTruth {
     func supports(of id: EntityID) -> [EntityID] {
         var chain: [EntityID] = []
         var last = id
-        while chain.count < Self.deepest, let next = support(of: last), !chain.contains(next), next != id {
+        while chain.count < Self.deepest, let next = supportOf[last], !chain.contains(next), next != id {
             chain.append(next)
             last = next
         }
         return chain
-    }
-
-    private func support(of id: EntityID) -> EntityID? {
-        if let holding = index.facts(of: "holding").first(where: { $0.arguments.last == id }) {
-            return holding.arguments.first
-        }
-        for predicate in ["part_of", "on", "inside"] {
-            if let fact = index.facts(of: predicate).first(where: { $0.arguments.first == id }) {
-                return fact.arguments.last
-            }
-        }
-        return nil
     }
 
     func roomPose(of id: EntityID) -> Pose? {
@@ -50,8 +38,10 @@ extension WorldTruth {
     }
 
     /// The room that a thing is in; of several (a door’s), the first by name.
-    func room(of id: EntityID) -> EntityID? {
-        index.facts(of: "located").filter { $0.arguments.first == id }.compactMap(\.arguments.last).min()
+    func room(of id: EntityID) -> EntityID? { rooms(of: id).min() }
+
+    func rooms(of id: EntityID) -> Set<EntityID> {
+        ([id] + supports(of: id)).reduce(into: []) { $0.formUnion(roomsOf[$1] ?? []) }
     }
 
     /// The way that a motion takes, or nil where the body stays put.
@@ -97,9 +87,11 @@ extension WorldTruth {
     /// Through the nearest open door, and on towards the middle of the room.
     private func routeIn(to room: EntityID, by robot: RobotID, from start: Pose) -> Route? {
         guard let middle = state.entities[room]?.pose else { return Route([start]) }
-        let here = Set(index.facts(of: "in").filter { $0.arguments.first == EntityID(robot) }.map(\.arguments.last))
-        let doors = index.facts(of: "connects").filter { fact in
-            guard fact.arguments.count == 3, index.contains(Fact("open", fact.arguments[0])) else { return false }
+        let here = roomsOf[EntityID(robot)] ?? []
+        let doors = state.facts.filter { fact in
+            guard fact.predicate == "connects", fact.arguments.count == 3,
+                state.facts.contains(Fact("open", fact.arguments[0]))
+            else { return false }
             let sides = [fact.arguments[1], fact.arguments[2]]
             return sides.contains(room) && sides.contains { here.contains($0) && $0 != room }
         }

@@ -61,8 +61,7 @@ extension WorldTruth {
     /// What is in the room and not shut in.
     private func visible(from room: EntityID?) -> Set<EntityID> {
         guard let room else { return [] }
-        let located = index.facts(of: "located").filter { $0.arguments.last == room }.compactMap(\.arguments.first)
-        return Set(located.filter { !isShutIn($0) })
+        return Set(state.entities.keys.filter { rooms(of: $0).contains(room) && !isShutIn($0) })
     }
 
     private func isShutIn(_ id: EntityID) -> Bool {

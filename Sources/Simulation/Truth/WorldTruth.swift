@@ -11,6 +11,10 @@ struct WorldTruth {
     let team: Team
     /// All facts, base and derived, as of now.
     private(set) var index: FactIndex
+    /// What each thing is held by, part of, on or in.
+    private(set) var supportOf: [EntityID: EntityID] = [:]
+    /// The rooms that each thing which is in some directly is in; a door is in two.
+    private(set) var roomsOf: [EntityID: Set<EntityID>] = [:]
     /// Every robot's body.
     var bodies: [RobotID: BodyState]
     /// What has been moved, and so is no longer where the scene put it.
@@ -25,6 +29,7 @@ struct WorldTruth {
         team = Team(robots: scene.robots, skills: MotionKind.allCases.map(\.law))
         index = FactIndex(state, rules: StandardRules.rules)
         bodies = [:]
+        sortPlaces()
         for robot in scene.robots {
             let start = robot.pose ?? roomPose(of: EntityID(robot.id)) ?? Pose(xMeters: 0, yMeters: 0)
             bodies[robot.id] = BodyState(robot: robot.id, pose: start, batteryRatio: 1)
@@ -36,12 +41,27 @@ struct WorldTruth {
         state.facts.subtract(ending)
         state.facts.formUnion(beginning)
         index = FactIndex(state, rules: StandardRules.rules)
+        sortPlaces()
         doubts.formUnion(ending)
         for fact in beginning where Self.placing.contains(fact.predicate) {
             if let thing = fact.arguments.last, fact.predicate == "holding" {
                 moved.insert(thing)
             } else if let thing = fact.arguments.first {
                 moved.insert(thing)
+            }
+        }
+    }
+
+    private mutating func sortPlaces() {
+        supportOf = [:]
+        roomsOf = [:]
+        for fact in state.facts.sorted() where fact.arguments.count == 2 {
+            let (first, second) = (fact.arguments[0], fact.arguments[1])
+            switch fact.predicate {
+            case "holding": supportOf[second] = first
+            case "part_of", "on", "inside": supportOf[first] = supportOf[first] ?? second
+            case "in": roomsOf[first, default: []].insert(second)
+            default: break
             }
         }
     }
