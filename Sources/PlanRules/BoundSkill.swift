@@ -62,6 +62,11 @@ public struct BoundSkill: Hashable, Sendable {
         }
     }
 
+    /// Every literal that its conditions and effects ask about.
+    public var literals: [Literal] {
+        startConditions + holdConditions + effects.flatMap { $0.conditions + [$0.literal] }
+    }
+
     /// The first start condition that doesn't hold.
     public func unmetCondition(in index: FactIndex) -> Literal? {
         (startConditions + holdConditions).first { !index.holds($0) }
@@ -85,7 +90,7 @@ extension FactIndex {
                 if literal.isPositive {
                     if let fact = literal.fact { beginning.insert(fact) }
                 } else {
-                    ending.formUnion(facts(of: literal.predicate).filter(literal.matches))
+                    ending.formUnion(facts(matching: literal))
                 }
             }
         }
@@ -96,7 +101,7 @@ extension FactIndex {
 extension WorldState {
     /// Enters the effects of a successful attempt.
     public mutating func apply(_ skill: BoundSkill, rules: [DerivedRule]) {
-        let (ending, beginning) = skill.changes(in: FactIndex(self, rules: rules))
+        let (ending, beginning) = skill.changes(in: FactIndex(self, rules: rules, asking: skill.literals))
         facts.subtract(ending)
         facts.formUnion(beginning)
     }

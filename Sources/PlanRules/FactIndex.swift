@@ -2,40 +2,63 @@ public import RobotModel
 
 /// All facts of a world, base and derived, ready to be asked.
 public struct FactIndex: Sendable {
-    private var facts: Set<Fact>
-    private var byPredicate: [String: [Fact]]
+    private let table: FactTable
 
     /// Computes the least model of `rules` over the base facts of `world`.
-    /// Cost grows with the facts derived; meant for checking, not for search.
-    public init(_ world: WorldState, rules: [DerivedRule]) {
-        facts = world.facts
-        byPredicate = Dictionary(grouping: world.facts, by: \.predicate)
-        var isGrowing = true
-        while isGrowing {
-            isGrowing = false
-            for rule in rules {
-                var found: [Fact] = []
-                forEachMatch(of: rule.body[...], binding: [:]) { binding in
-                    if let fact = rule.head.bound(by: binding).fact { found.append(fact) }
-                }
-                for fact in found where facts.insert(fact).inserted {
-                    byPredicate[fact.predicate, default: []].append(fact)
-                    isGrowing = true
-                }
-            }
+    ///
+    /// - Parameter asking: where given, only derived facts that these literals
+    ///   could speak of are sure to be there; much is saved in large worlds.
+    public init(_ world: WorldState, rules: [DerivedRule], asking: [Literal]? = nil) {
+        var table = FactTable()
+        for fact in world.facts {
+            let predicate = table.number(FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
+            table.insert(predicate, fact.arguments.map { table.number($0) })
         }
+        self.table = RuleClosure.close(table, rules: rules, asking: asking)
     }
 
-    public func contains(_ fact: Fact) -> Bool { facts.contains(fact) }
+    public func contains(_ fact: Fact) -> Bool {
+        guard let predicate = table.find(FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
+        else { return false }
+        var arguments: [Int32] = []
+        for argument in fact.arguments {
+            guard let number = table.find(argument) else { return false }
+            arguments.append(number)
+        }
+        return table.contains(predicate, arguments)
+    }
 
     /// Every fact of one predicate, base or derived, in no order.
-    public func facts(of predicate: String) -> [Fact] { byPredicate[predicate] ?? [] }
+    public func facts(of predicate: String) -> [Fact] {
+        table.predicates.indices.filter { table.predicates[$0].name == predicate }
+            .flatMap { table.facts(of: $0).map(table.fact) }
+    }
+
+    /// Every fact that fits `literal`, `*` standing for anything.
+    func facts(matching literal: Literal) -> [Fact] {
+        candidates(literal).map(table.fact).filter(literal.matches)
+    }
 
     /// Whether a literal without variables holds; `*` as ``Term/any`` says.
     public func holds(_ literal: Literal) -> Bool {
-        if let fact = literal.fact { return facts.contains(fact) == literal.isPositive }
-        let exists = facts(of: literal.predicate).contains { literal.matches($0) }
-        return exists == literal.isPositive
+        if let fact = literal.fact { return contains(fact) == literal.isPositive }
+        return !facts(matching: literal).isEmpty == literal.isPositive
+    }
+
+    /// The numbers of a few facts among which all are that could fit.
+    private func candidates(_ literal: Literal) -> [Int32] {
+        guard let predicate = table.find(FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
+        else { return [] }
+        var pattern: [Int32] = []
+        for term in literal.terms {
+            guard case .entity(let id) = term else {
+                pattern.append(-1)
+                continue
+            }
+            guard let number = table.find(id) else { return [] }
+            pattern.append(number)
+        }
+        return table.candidates(predicate, pattern)
     }
 
     /// Whether a closed formula holds in the world that has `entities`.
@@ -69,8 +92,8 @@ public struct FactIndex: Sendable {
             if holds(literal) { forEachMatch(of: literals.dropFirst(), binding: binding, body) }
             return
         }
-        for fact in facts(of: literal.predicate) {
-            guard let extended = literal.unify(with: fact, binding: binding) else { continue }
+        for number in candidates(literal) {
+            guard let extended = literal.unify(with: table.fact(number), binding: binding) else { continue }
             forEachMatch(of: literals.dropFirst(), binding: extended, body)
         }
     }

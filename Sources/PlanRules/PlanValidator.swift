@@ -21,12 +21,14 @@ public struct PlanValidator: Sendable {
         for step in order {
             do throws(PlanFlaw) {
                 let bound = try BoundSkill(step.call, team: team, world: current)
-                let index = FactIndex(current, rules: team.rules)
+                let index = FactIndex(current, rules: team.rules, asking: bound.literals)
                 if let unmet = bound.unmetCondition(in: index) {
                     throw PlanFlaw(.conditionUnmet, "\(step.call) needs \(unmet)")
                 }
-                footprints[step.id] = StepFootprint(bound, index: index)
-                current.apply(bound, rules: team.rules)
+                let footprint = StepFootprint(bound, index: index)
+                footprints[step.id] = footprint
+                current.facts.subtract(footprint.ending)
+                current.facts.formUnion(footprint.beginning)
             } catch {
                 throw PlanFlaw(error.code, error.message, step: step.id)
             }
