@@ -92,7 +92,7 @@ let package = Package(
         // port
         target("SkillKit", ["RobotModel"]),
         target("WireFormat", ["RobotModel", "CWire", "CProtobufC"]),
-        target("Manifests", ["RobotModel", yams]),
+        target("Manifests", ["RobotModel", yams], exclude: ["Schemas"]),
         target("Journal", [grdb]),
 
         // engine
@@ -141,7 +141,7 @@ let package = Package(
                 "HTTPAPI", "RobotModel", "PonsTesting", hummingbird, hummingbirdTesting, httpTypes,
                 asyncHTTPClient, nioCore, nioHTTP1, logging, serviceLifecycle,
             ]),
-        tests("ManifestsTests", ["Manifests", "RobotModel"]),
+        tests("ManifestsTests", ["Manifests", "RobotModel", yams]),
         tests("JournalTests", ["Journal", grdb]),
         tests("WorldMemoryTests", ["WorldMemory", "RobotModel"]),
         tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),

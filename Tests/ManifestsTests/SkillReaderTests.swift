@@ -97,14 +97,20 @@ import Testing
         #expect(errors.map(\.line) == [5])
     }
 
-    @Test(arguments: [
-        "", "- 1", "just text", "a: [", "a: 1\na: 2", "\u{0}\u{1}", "? [x]\n: 1", "a: *nothing",
-        String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 5_000),
-        String(repeating: "- ", count: 100_000), String(repeating: "x", count: 5 << 20),
-    ])
-    func `what is no manifest is an error and never a trap`(text: String) {
-        #expect(throws: ManifestErrors.self) { try reader.skill(yaml: text, file: "bad.yaml") }
-        #expect(throws: ManifestErrors.self) { try reader.skill(json: text, from: "host") }
+    @Test func `what is no manifest is an error and never a trap`() {
+        let texts = [
+            "", "- 1", "just text", "a: [", "a: 1\na: 2", "\u{0}\u{1}", "? [x]\n: 1", "a: *nothing",
+            String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 5_000),
+            String(repeating: "- ", count: 100_000), String(repeating: "x", count: 5 << 20),
+        ]
+        for text in texts {
+            #expect(throws: ManifestErrors.self, "yaml “\(text.prefix(20))”") {
+                try reader.skill(yaml: text, file: "bad.yaml")
+            }
+            #expect(throws: ManifestErrors.self, "json “\(text.prefix(20))”") {
+                try reader.skill(json: text, from: "host")
+            }
+        }
     }
 
     @Test func `cut and garbled manifests are errors and never a trap`() {
