@@ -224,7 +224,8 @@ public struct SessionClient: Sendable {
         session.sent += 1
         lastEnvelope += 1
         // One in 20 ms is enough to reckon the lease by, and errs on the safe side.
-        if session.isAcknowledged, now >= (session.pending.last?.at ?? .zero) + .milliseconds(20) {
+        let isDue = session.pending.last.map { now >= $0.at + .milliseconds(20) } ?? true
+        if session.isAcknowledged, isDue {
             session.pending.append((session.sent, now))
         }
         state = .connected(session)
