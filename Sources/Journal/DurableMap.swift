@@ -45,7 +45,8 @@ public final class DurableMap: Sendable {
     public func read(_ key: String) throws(JournalError) -> [UInt8]? {
         try file.read { db in
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT key, checksum, payload FROM entry WHERE key = ?"), arguments: [key])
+                db.cachedStatement(sql: "SELECT key, checksum, payload FROM entry WHERE key = ?"),
+                arguments: [key])
             return try row.map { try entry($0).payload }
         }
     }
@@ -71,7 +72,8 @@ public final class DurableMap: Sendable {
         let (key, checksum, data): (String, Int64, Data) = (row[0], row[1], row[2])
         let payload = [UInt8](data)
         guard Int64(CRC32C.ofEntry(key, payload)) == checksum else {
-            throw JournalError(.damaged, "the entry “\(key)” of \(file.path) is damaged; remove it and record it anew")
+            throw JournalError(
+                .damaged, "the entry “\(key)” of \(file.path) is damaged; remove it and record it anew")
         }
         return (key, payload)
     }

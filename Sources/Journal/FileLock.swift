@@ -10,7 +10,8 @@ final class FileLock: Sendable {
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
-            throw JournalError(.io, "can’t create \(lockPath): \(reason); does the folder exist, and may we write to it?")
+            throw JournalError(
+                .io, "can’t create \(lockPath): \(reason); does the folder exist, and may we write to it?")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var buffer = [UInt8](repeating: 0, count: 16)
@@ -19,7 +20,8 @@ final class FileLock: Sendable {
             let owner = String(decoding: buffer.prefix(count), as: UTF8.self)
             throw JournalError(
                 .inUse,
-                "\(path) is in use by process \(owner.isEmpty ? "?" : owner); end it, or choose another state folder")
+                "\(path) is in use by process \(owner.isEmpty ? "?" : owner); end it, or choose another state folder"
+            )
         }
         let owner = Array("\(getpid())".utf8)
         // Only a hint for whoever is refused, so a failure here is harmless.

@@ -65,7 +65,9 @@ public final class Journal: Sendable {
         guard sequence < UInt64(Int64.max) else { return [] }
         return try file.read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT sequence, checksum, payload FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                db,
+                sql:
+                    "SELECT sequence, checksum, payload FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
                 arguments: [Int64(sequence), max(0, limit)])
             let holes = try Self.holes(db)
             var records: [JournalRecord] = []
@@ -75,14 +77,17 @@ public final class Journal: Sendable {
                 if let gap = Self.gaps(between: previous, and: stored.sequence, excusing: holes).first {
                     if records.isEmpty, try Self.isBeginning(stored.sequence, db) {
                         throw JournalError(
-                            .compacted, "records before \(stored.sequence) were compacted; start from the snapshot")
+                            .compacted,
+                            "records before \(stored.sequence) were compacted; start from the snapshot")
                     }
                     throw JournalError(
                         .damaged, "\(file.path) lacks the records \(gap.lowerBound) to \(gap.upperBound)")
                 }
                 guard stored.isSound else {
                     throw JournalError(
-                        .damaged, "record \(stored.sequence) of \(file.path) is damaged; run the doctor to set it aside")
+                        .damaged,
+                        "record \(stored.sequence) of \(file.path) is damaged; run the doctor to set it aside"
+                    )
                 }
                 records.append(JournalRecord(sequence: stored.sequence, payload: stored.payload))
                 previous = stored.sequence
@@ -97,7 +102,8 @@ public final class Journal: Sendable {
     /// - Throws: `badRequest` when there is no such record yet; `diskFull`; `io`.
     public func saveSnapshot(upTo sequence: UInt64, payload: [UInt8]) throws(JournalError) {
         guard sequence <= lastSequence else {
-            throw JournalError(.badRequest, "a snapshot up to \(sequence), but the last record is \(lastSequence)")
+            throw JournalError(
+                .badRequest, "a snapshot up to \(sequence), but the last record is \(lastSequence)")
         }
         try file.write { db in
             try db.execute(
@@ -118,7 +124,9 @@ public final class Journal: Sendable {
                 db, sql: "SELECT sequence, checksum, payload FROM snapshot ORDER BY sequence DESC")
             while let row = try rows.next() {
                 let stored = StoredRecord(row)
-                if stored.isSound { return JournalSnapshot(sequence: stored.sequence, payload: stored.payload) }
+                if stored.isSound {
+                    return JournalSnapshot(sequence: stored.sequence, payload: stored.payload)
+                }
             }
             return nil
         }
@@ -131,7 +139,9 @@ public final class Journal: Sendable {
     public func compact(before sequence: UInt64) throws(JournalError) {
         let covered = try loadSnapshot()?.sequence ?? 0
         guard sequence <= covered + 1 else {
-            throw JournalError(.badRequest, "no snapshot covers the records before \(sequence); the newest ends at \(covered)")
+            throw JournalError(
+                .badRequest,
+                "no snapshot covers the records before \(sequence); the newest ends at \(covered)")
         }
         try file.write { db in
             try db.execute(sql: "DELETE FROM record WHERE sequence < ?", arguments: [Int64(sequence)])
@@ -147,16 +157,19 @@ public final class Journal: Sendable {
     @discardableResult
     public func setAside(from sequence: UInt64) throws(JournalError) -> Int {
         guard sequence >= 1, sequence <= lastSequence else {
-            throw JournalError(.badRequest, "there is no record \(sequence) to set aside; the last is \(lastSequence)")
+            throw JournalError(
+                .badRequest, "there is no record \(sequence) to set aside; the last is \(lastSequence)")
         }
         return try file.write { db in
             let from = Int64(sequence)
             try db.execute(
-                sql: "INSERT OR REPLACE INTO set_aside SELECT * FROM record WHERE sequence >= ?", arguments: [from])
+                sql: "INSERT OR REPLACE INTO set_aside SELECT * FROM record WHERE sequence >= ?",
+                arguments: [from])
             try db.execute(sql: "DELETE FROM record WHERE sequence >= ?", arguments: [from])
             let count = db.changesCount
             try db.execute(
-                sql: "INSERT OR REPLACE INTO hole (first, last) VALUES (?, ?)", arguments: [from, Int64(tail.last)])
+                sql: "INSERT OR REPLACE INTO hole (first, last) VALUES (?, ?)",
+                arguments: [from, Int64(tail.last)])
             return count
         }
     }
@@ -168,7 +181,8 @@ public final class Journal: Sendable {
             var report = JournalReport()
             let holes = try Self.holes(db)
             report.setAside = holes
-            let rows = try Row.fetchCursor(db, sql: "SELECT sequence, checksum, payload FROM record ORDER BY sequence")
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT sequence, checksum, payload FROM record ORDER BY sequence")
             var previous = try Self.snapshots(db).max() ?? 0
             while let row = try rows.next() {
                 let stored = StoredRecord(row)
@@ -182,7 +196,8 @@ public final class Journal: Sendable {
                 previous = stored.sequence
             }
             report.lastSequence = report.firstSequence == nil ? nil : previous
-            let snapshots = try Row.fetchCursor(db, sql: "SELECT sequence, checksum, payload FROM snapshot ORDER BY sequence")
+            let snapshots = try Row.fetchCursor(
+                db, sql: "SELECT sequence, checksum, payload FROM snapshot ORDER BY sequence")
             while let row = try snapshots.next() {
                 let stored = StoredRecord(row)
                 if !stored.isSound { report.damagedSnapshots.append(stored.sequence) }

@@ -63,7 +63,10 @@ extension JournalError {
             case .SQLITE_IOERR?, .SQLITE_READONLY?, .SQLITE_CANTOPEN?:
                 (.io, "can’t read or write \(path) (\(text)); check the disk and the folder’s permissions")
             case .SQLITE_CORRUPT?, .SQLITE_NOTADB?:
-                (.damaged, "\(path) is damaged (\(text)); restore it from a backup, or move it away to start anew")
+                (
+                    .damaged,
+                    "\(path) is damaged (\(text)); restore it from a backup, or move it away to start anew"
+                )
             case .SQLITE_BUSY?, .SQLITE_LOCKED?:
                 (.inUse, "\(path) is locked by another program; end it and try again")
             default: (.storage, "\(path): \(text)")

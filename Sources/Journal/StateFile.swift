@@ -18,7 +18,8 @@ final class StateFile: Sendable {
             if try pool.read(migrator.hasBeenSuperseded) {
                 throw JournalError(
                     .newerSchema,
-                    "\(path) was written by a newer version of Pons; install that version or choose another state folder")
+                    "\(path) was written by a newer version of Pons; install that version or choose another state folder"
+                )
             }
             try migrator.migrate(pool)
         } catch {
@@ -35,7 +36,8 @@ final class StateFile: Sendable {
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             guard synchronous == 2, mode == "wal" else {
                 throw JournalError(
-                    .storage, "\(path) can’t be made durable (synchronous \(synchronous ?? -1), \(mode ?? "no") log)")
+                    .storage,
+                    "\(path) can’t be made durable (synchronous \(synchronous ?? -1), \(mode ?? "no") log)")
             }
         }
     }

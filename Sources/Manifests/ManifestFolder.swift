@@ -24,7 +24,9 @@ public struct ManifestFolder<Model: Sendable>: Sendable {
         var isFolder: ObjCBool = false
         guard manager.fileExists(atPath: path, isDirectory: &isFolder) else { return }
         guard isFolder.boolValue, let entries = try? manager.contentsOfDirectory(atPath: path) else {
-            errors = [ManifestError(.unreadable, "can’t be listed; is it a folder, and may we read it?", file: path)]
+            errors = [
+                ManifestError(.unreadable, "can’t be listed; is it a folder, and may we read it?", file: path)
+            ]
             return
         }
         var owners: [String: String] = [:]
@@ -39,7 +41,8 @@ public struct ManifestFolder<Model: Sendable>: Sendable {
                 if let owner = owners.updateValue(file, forKey: name(model)) {
                     owners[name(model)] = owner
                     errors.append(
-                        ManifestError(.duplicate, "“\(name(model))” is declared by \(owner) already", file: file))
+                        ManifestError(
+                            .duplicate, "“\(name(model))” is declared by \(owner) already", file: file))
                     continue
                 }
                 models.append(model)

@@ -16,7 +16,9 @@ enum ManifestText {
         } catch {
             throw ManifestErrors([problem(error, file: file)])
         }
-        guard let root else { throw ManifestErrors([ManifestError(.syntax, "the file is empty", file: file)]) }
+        guard let root else {
+            throw ManifestErrors([ManifestError(.syntax, "the file is empty", file: file)])
+        }
         return root
     }
 

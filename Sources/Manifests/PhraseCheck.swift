@@ -15,7 +15,10 @@ enum PhraseCheck {
                     hasContent = true
                     if !parameters.contains(name) && !open.contains("[") {
                         let known = parameters.map { "{\($0)}" }.joined(separator: ", ")
-                        return (.unknownName, "the phrase “\(phrase)” has {\(name)}, but the parameters are \(known.isEmpty ? "none" : known)")
+                        return (
+                            .unknownName,
+                            "the phrase “\(phrase)” has {\(name)}, but the parameters are \(known.isEmpty ? "none" : known)"
+                        )
                     }
                 } else {
                     slot = name + String(character)

@@ -5,7 +5,9 @@ import Yams
 /// what they hold. All of it stands in one room, since the file knows no rooms.
 enum RoboOSProfile {
     static func isProfile(_ root: Node) -> Bool {
-        guard let mapping = root.mapping, mapping["apiVersion"] == nil, mapping["kind"] == nil else { return false }
+        guard let mapping = root.mapping, mapping["apiVersion"] == nil, mapping["kind"] == nil else {
+            return false
+        }
         return mapping["scene"]?.sequence != nil
     }
 
@@ -23,7 +25,8 @@ enum RoboOSProfile {
             entry.finish()
             guard let name, let type, let id = newID(name, &ids, node, map.problems) else { continue }
             let isContainer = type == StandardTypes.container
-            let types = isContainer
+            let types =
+                isContainer
                 ? [StandardTypes.container, StandardTypes.item, id.rawValue] : [StandardTypes.surface, type]
             scene.entities.append(Entity(id: id, types: unique(types), names: [words(name)]))
             if isContainer { scene.facts.append(Fact("open", id)) }
@@ -41,7 +44,9 @@ enum RoboOSProfile {
                 guard let made = newID(content.item, &ids, content.node, map.problems) else { continue }
                 id = made
                 scene.entities.append(
-                    Entity(id: id, types: unique([StandardTypes.item, id.rawValue]), names: [words(content.item)]))
+                    Entity(
+                        id: id, types: unique([StandardTypes.item, id.rawValue]), names: [words(content.item)]
+                    ))
             } else if placed.contains(id) || id == content.holder {
                 map.problems.note(.duplicate, "“\(id)” can’t be in two places or in itself", at: content.node)
                 continue

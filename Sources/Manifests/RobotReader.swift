@@ -6,11 +6,16 @@ enum RobotReader {
     static func read(_ map: MapReader) -> RobotDescription? { readWithMarks(map)?.robot }
 
     /// The robot with the places of its facts, which a scene checks.
-    static func readWithMarks(_ map: MapReader) -> (robot: RobotDescription, facts: [(fact: Fact, node: Node)])? {
+    static func readWithMarks(_ map: MapReader) -> (
+        robot: RobotDescription, facts: [(fact: Fact, node: Node)]
+    )? {
         let name = map.value("name")
-        let id = map.identifier("id", isRequired: name == nil) ?? name.flatMap { map.problems.identifier($0, "name") }
+        let id =
+            map.identifier("id", isRequired: name == nil)
+            ?? name.flatMap { map.problems.identifier($0, "name") }
         if let name, map.has("id") {
-            map.problems.note(.duplicate, "give “id” or “name”, not both; other names go into “names”", at: name)
+            map.problems.note(
+                .duplicate, "give “id” or “name”, not both; other names go into “names”", at: name)
         }
         let robotID = RobotID(id ?? "unnamed")
         let parts = EntityReader.entities(map, "parts")

@@ -26,13 +26,15 @@ enum SceneReader {
         for (fact, node) in facts {
             for argument in fact.arguments where !ids.contains(argument) {
                 map.problems.note(
-                    .unknownName, "“\(argument)” in \(fact) is no entity of this scene"
+                    .unknownName,
+                    "“\(argument)” in \(fact) is no entity of this scene"
                         + NearMatches.hint(for: argument.rawValue, among: ids.map(\.rawValue)),
                     at: node)
             }
         }
         guard let name else { return nil }
         let own = facts.prefix(facts.count - robots.reduce(0) { $0 + $1.facts.count })
-        return SceneDescription(name: name, entities: entities.map(\.entity), facts: own.map(\.fact), robots: robots)
+        return SceneDescription(
+            name: name, entities: entities.map(\.entity), facts: own.map(\.fact), robots: robots)
     }
 }

@@ -28,7 +28,9 @@ enum SkillReader {
     }
 
     private static func readVersion(_ map: MapReader) -> String {
-        guard let node = map.value("version"), let text = map.problems.text(node, "version") else { return "1.0.0" }
+        guard let node = map.value("version"), let text = map.problems.text(node, "version") else {
+            return "1.0.0"
+        }
         let numbers = text.split(separator: ".", omittingEmptySubsequences: false)
         if numbers.count != 3 || !numbers.allSatisfy({ UInt32($0) != nil }) {
             map.problems.note(.badValue, "version is “\(text)”; use three numbers, e.g. 1.0.0", at: node)
@@ -84,7 +86,8 @@ enum SkillReader {
                 }
                 if let unknown = literal?.variables.first(where: { !isBound($0, parameters) }) {
                     map.problems.note(
-                        .unknownName, "“?\(unknown)” is no parameter; conditions speak of parameters, “self” and “*”",
+                        .unknownName,
+                        "“?\(unknown)” is no parameter; conditions speak of parameters, “self” and “*”",
                         at: node)
                 }
                 return literal
@@ -111,7 +114,8 @@ enum SkillReader {
                 for variable in effect.literal.variables
                 where !isBound(variable, parameters) && !given.contains(variable) {
                     map.problems.note(
-                        .unknownName, "“?\(variable)” is no parameter, and no condition after “when” gives it",
+                        .unknownName,
+                        "“?\(variable)” is no parameter, and no condition after “when” gives it",
                         at: node)
                 }
             }
@@ -136,7 +140,8 @@ enum SkillReader {
             if !parameters.contains(where: { $0.name == name && $0.takesEntity }) {
                 let names = parameters.filter(\.takesEntity).map(\.name)
                 map.problems.note(
-                    .unknownName, "travel_to must be a parameter that is an entity, not “\(name)”"
+                    .unknownName,
+                    "travel_to must be a parameter that is an entity, not “\(name)”"
                         + NearMatches.hint(for: name, among: names),
                     at: node)
             }
@@ -149,10 +154,13 @@ enum SkillReader {
         let names = parameters.map(\.name)
         return map.items("resources").compactMap { node in
             guard let text = map.problems.text(node, "a resource") else { return nil }
-            let isOwn = text == "self" || (text.hasPrefix("self.") && IdentifierRules.allows(String(text.dropFirst(5))))
+            let isOwn =
+                text == "self"
+                || (text.hasPrefix("self.") && IdentifierRules.allows(String(text.dropFirst(5))))
             if !isOwn && !names.contains(text) {
                 map.problems.note(
-                    .unknownName, "resource “\(text)” is neither a parameter nor “self.<part>”"
+                    .unknownName,
+                    "resource “\(text)” is neither a parameter nor “self.<part>”"
                         + NearMatches.hint(for: text, among: names),
                     at: node)
             }
@@ -161,9 +169,13 @@ enum SkillReader {
     }
 
     private static func readCancel(_ map: MapReader) -> CancelMode {
-        guard let node = map.value("cancel"), let text = map.problems.text(node, "cancel") else { return .stop }
+        guard let node = map.value("cancel"), let text = map.problems.text(node, "cancel") else {
+            return .stop
+        }
         if let mode = CancelMode(text: text) {
-            guard case .compensate(let skill) = mode, !IdentifierRules.allows(skill.rawValue) else { return mode }
+            guard case .compensate(let skill) = mode, !IdentifierRules.allows(skill.rawValue) else {
+                return mode
+            }
         }
         map.problems.note(.badValue, "cancel is “\(text)”; use stop, finish or compensate:<skill>", at: node)
         return .stop

@@ -27,13 +27,15 @@ enum WorkflowReader {
             }
             waits += after.map { (StepID(id), $0.id, $0.node) }
             let step = WorkflowStep(
-                id: StepID(id), skill: SkillName(skill), robot: robot, arguments: arguments, after: after.map(\.id))
+                id: StepID(id), skill: SkillName(skill), robot: robot, arguments: arguments,
+                after: after.map(\.id))
             steps.append((step, node))
         }
         let ids = steps.map(\.step.id)
         for wait in waits where !ids.contains(wait.after) {
             map.problems.note(
-                .unknownName, "step “\(wait.step)” waits for “\(wait.after)”, which is no step"
+                .unknownName,
+                "step “\(wait.step)” waits for “\(wait.after)”, which is no step"
                     + NearMatches.hint(for: wait.after.rawValue, among: ids.map(\.rawValue)),
                 at: wait.node)
         }

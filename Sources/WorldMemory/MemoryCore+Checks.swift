@@ -74,12 +74,15 @@ extension MemoryCore {
     /// everybody's for as long.
     func check(_ record: FactRecord, at now: Instant) throws {
         try check(Literal(record.fact))
-        let ahead = record.stamp.wallMilliseconds.subtractingReportingOverflow(now.nanosecondsSinceEpoch / 1_000_000)
-        guard record.stamp.wallMilliseconds >= 0, !ahead.overflow, ahead.partialValue <= Self.mostAheadMilliseconds,
+        let ahead = record.stamp.wallMilliseconds.subtractingReportingOverflow(
+            now.nanosecondsSinceEpoch / 1_000_000)
+        guard record.stamp.wallMilliseconds >= 0, !ahead.overflow,
+            ahead.partialValue <= Self.mostAheadMilliseconds,
             IdentifierRules.allows(record.stamp.origin.rawValue)
         else {
             throw WorldMemoryError(
-                .badFact, "the stamp of \(record.fact) is out of range; set the clock of node “\(record.stamp.origin)”")
+                .badFact,
+                "the stamp of \(record.fact) is out of range; set the clock of node “\(record.stamp.origin)”")
         }
         guard (0...1).contains(record.confidence) else {
             throw WorldMemoryError(.badFact, "the confidence of \(record.fact) isn’t between 0 and 1")
@@ -106,7 +109,9 @@ extension MemoryCore {
             let arity = arities[fact.predicate] ?? fact.arguments.count
             guard arity == fact.arguments.count else {
                 throw WorldMemoryError(
-                    .arityMismatch, "\(fact) has \(fact.arguments.count) arguments; “\(fact.predicate)” has \(arity) elsewhere")
+                    .arityMismatch,
+                    "\(fact) has \(fact.arguments.count) arguments; “\(fact.predicate)” has \(arity) elsewhere"
+                )
             }
             arities[fact.predicate] = arity
         }

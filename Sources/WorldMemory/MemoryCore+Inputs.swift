@@ -3,19 +3,21 @@ import RobotModel
 /// The inputs: who may change what, and how.
 extension MemoryCore {
     /// Enters all that one journal record changes; nothing the second time.
-    /// `observed` is the later stamp, so that what was seen counts.
+    /// What can't be entered is left out, so that the rest isn't lost with it.
+    ///
+    /// - Parameter observed: the later stamp, so that what was seen counts.
     mutating func enter(
         _ update: MemoryUpdate, stamp: HybridStamp, observed: HybridStamp, cause: UInt64
-    ) throws -> [MemoryChange] {
-        if cause == 0 || cause > effectsAppliedUpTo {
-            for literal in update.observed { try check(literal) }
-        }
+    ) -> (changes: [MemoryChange], leftOut: [Literal]) {
         var changes: [MemoryChange] = []
-        guard begin(cause: cause, &changes) else { return [] }
+        guard begin(cause: cause, &changes) else { return ([], []) }
+        var leftOut = update.beginning.filter { !isSayable($0) }.map { Literal($0) }
         applyEffects(update, stamp, cause, &changes)
         doubt(update, stamp, cause, &changes)
-        see(update.observed, update.observer, observed, cause, &changes)
-        return changes
+        let seen = update.observed.filter { (try? check($0)) != nil }
+        leftOut += update.observed.filter { !seen.contains($0) }
+        see(seen, update.observer, observed, cause, &changes)
+        return (changes, leftOut)
     }
 
     /// Enters what someone says, with the entities that they speak of anew.
@@ -38,7 +40,8 @@ extension MemoryCore {
         let beginning = update.beginning.filter(isSayable)
         func record(_ fact: Fact, _ holds: Bool) -> FactRecord {
             FactRecord(
-                fact: fact, holds: holds, certainty: .claimed, stamp: stamp, source: update.source, cause: cause)
+                fact: fact, holds: holds, certainty: .claimed, stamp: stamp, source: update.source,
+                cause: cause)
         }
         for pattern in update.ending {
             for fact in believed.facts(matching: pattern.withoutVariables) where !beginning.contains(fact) {
@@ -91,7 +94,9 @@ extension MemoryCore {
             guard let (_, thing) = SinglePlaceRule.place(fact) else { continue }
             over.formUnion(
                 believed.facts(naming: thing).filter { old in
-                    SinglePlaceRule.excludes(fact, old) { entities[$0]?.types.contains(StandardTypes.door) == true }
+                    SinglePlaceRule.excludes(fact, old) {
+                        entities[$0]?.types.contains(StandardTypes.door) == true
+                    }
                 })
         }
         over.subtract(seen)
@@ -124,7 +129,9 @@ extension MemoryCore {
 
     /// Makes it as if `source` had never spoken: what others said last counts
     /// again, and what nobody else said ends.
-    mutating func retract(_ source: FactSource, others: [Fact: FactRecord], stamp: HybridStamp) -> [MemoryChange] {
+    mutating func retract(_ source: FactSource, others: [Fact: FactRecord], stamp: HybridStamp)
+        -> [MemoryChange]
+    {
         var changes: [MemoryChange] = []
         for fact in facts(saidBy: source) {
             var record = FactRecord(fact: fact, holds: false, stamp: stamp, source: source)
@@ -174,7 +181,9 @@ extension MemoryCore {
     /// where nothing of its kind was ever told of the robot or part: a robot that
     /// comes back stands where it was last seen, not where it once started.
     /// - Returns: also the facts that name what isn't there, and were left out.
-    mutating func add(_ robot: RobotDescription, stamp: HybridStamp) throws -> (changes: [MemoryChange], left: [Fact]) {
+    mutating func add(_ robot: RobotDescription, stamp: HybridStamp) throws -> (
+        changes: [MemoryChange], left: [Fact]
+    ) {
         for entity in [robot.entity] + robot.parts { try Self.check(entity) }
         for fact in robot.facts {
             try checkName(fact.predicate, in: fact)
@@ -183,7 +192,9 @@ extension MemoryCore {
         var told: Set<[String]> = []
         for fact in records.keys {
             // An entity that is new here, or new again, starts from its description.
-            if let first = fact.arguments.first, entities[first] != nil { told.insert([fact.predicate, first.rawValue]) }
+            if let first = fact.arguments.first, entities[first] != nil {
+                told.insert([fact.predicate, first.rawValue])
+            }
         }
         var changes: [MemoryChange] = []
         var left: [Fact] = []

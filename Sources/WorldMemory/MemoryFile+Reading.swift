@@ -26,7 +26,9 @@ extension MemoryFile {
                 guard
                     let row = try Row.fetchOne(
                         db.cachedStatement(
-                            sql: "SELECT * FROM pose_log WHERE entity = ? ORDER BY wall_ms DESC, counter DESC LIMIT 1"),
+                            sql:
+                                "SELECT * FROM pose_log WHERE entity = ? ORDER BY wall_ms DESC, counter DESC LIMIT 1"
+                        ),
                         arguments: [id.rawValue])
                 else { continue }
                 let pose = try Self.pose(row)
@@ -132,9 +134,11 @@ extension MemoryFile {
         var events = try Row.fetchAll(
             db, sql: "SELECT * FROM fact_log WHERE revision > ? AND won ORDER BY revision LIMIT ?",
             arguments: [after, limit]
-        ).map { row in MemoryEvent.fact(revision: UInt64(clamping: row["revision"] as Int64), try record(row)) }
+        ).map { row in MemoryEvent.fact(revision: UInt64(clamping: row["revision"] as Int64), try record(row))
+        }
         events += try Row.fetchAll(
-            db, sql: "SELECT * FROM entity WHERE revision > ? ORDER BY revision LIMIT ?", arguments: [after, limit]
+            db, sql: "SELECT * FROM entity WHERE revision > ? ORDER BY revision LIMIT ?",
+            arguments: [after, limit]
         ).map { row in
             let number = UInt64(clamping: row["revision"] as Int64)
             let entity = try entity(row["body"])
@@ -157,7 +161,9 @@ extension MemoryFile {
         let text: String = row["fact"]
         guard let fact = try? FactSyntax().fact(text), let certainty = Certainty(rawValue: row["certainty"]),
             let source = FactSource(text: row["source"])
-        else { throw WorldMemoryError(.damaged, "row \(row["revision"] as Int64) of “fact_log” can’t be read") }
+        else {
+            throw WorldMemoryError(.damaged, "row \(row["revision"] as Int64) of “fact_log” can’t be read")
+        }
         return FactRecord(
             fact: fact, holds: row["holds"], certainty: certainty, confidence: row["confidence"],
             stamp: stamp(row), source: source, owner: (row["owner"] as String?).map { NodeID($0) },

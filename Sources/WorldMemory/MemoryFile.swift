@@ -24,7 +24,8 @@ final class MemoryFile: Sendable {
             if try pool.read(MemorySchema.migrator.hasBeenSuperseded) {
                 throw WorldMemoryError(
                     .newerSchema,
-                    "\(path) was written by a newer version of Pons; install that version or choose another state folder")
+                    "\(path) was written by a newer version of Pons; install that version or choose another state folder"
+                )
             }
             try MemorySchema.migrator.migrate(pool)
         } catch {
@@ -64,11 +65,14 @@ final class MemoryFile: Sendable {
         case .entity(let revision, let entity, let stamp):
             let body = String(decoding: try JSONEncoder().encode(entity), as: UTF8.self)
             try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO entity (id, revision, is_present, wall_ms, body) VALUES (?, ?, 1, ?, ?)"
+                sql:
+                    "INSERT OR REPLACE INTO entity (id, revision, is_present, wall_ms, body) VALUES (?, ?, 1, ?, ?)"
             ).execute(arguments: [entity.id.rawValue, Int64(revision), stamp.wallMilliseconds, body])
         case .entityRemoved(let revision, let id, let stamp):
-            try db.cachedStatement(sql: "UPDATE entity SET revision = ?, is_present = 0, wall_ms = ? WHERE id = ?")
-                .execute(arguments: [Int64(revision), stamp.wallMilliseconds, id.rawValue])
+            try db.cachedStatement(
+                sql: "UPDATE entity SET revision = ?, is_present = 0, wall_ms = ? WHERE id = ?"
+            )
+            .execute(arguments: [Int64(revision), stamp.wallMilliseconds, id.rawValue])
         case .pose(let id, let record):
             let pose = record.pose
             try db.cachedStatement(
@@ -84,7 +88,8 @@ final class MemoryFile: Sendable {
         }
     }
 
-    private func write(_ record: FactRecord, revision: UInt64, won: Bool, isOwn: Bool, _ db: Database) throws {
+    private func write(_ record: FactRecord, revision: UInt64, won: Bool, isOwn: Bool, _ db: Database) throws
+    {
         let fact = record.fact.description
         try db.cachedStatement(
             sql: """
@@ -109,6 +114,8 @@ final class MemoryFile: Sendable {
     }
 
     private func setMeta(_ key: String, _ value: String, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)").execute(arguments: [key, value])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)").execute(arguments: [
+            key, value,
+        ])
     }
 }

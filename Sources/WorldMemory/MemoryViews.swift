@@ -46,3 +46,12 @@ public struct MemoryUpdate: Hashable, Sendable {
         self.observer = observer ?? source
     }
 }
+
+/// What became of a ``MemoryUpdate``.
+public struct EnteredUpdate: Hashable, Sendable {
+    /// The records that are new and count.
+    public var records: [FactRecord]
+    /// What couldn't be entered: it names an entity that isn't there, or says
+    /// nothing definite.
+    public var leftOut: [Literal]
+}

@@ -27,7 +27,8 @@ struct MemoryWatchers {
         _ continuation: AsyncStream<MemoryEvent>.Continuation, matching pattern: Literal?, poses: Bool,
         after revision: UInt64, missed: [MemoryEvent]
     ) -> UInt64? {
-        var watcher = Watcher(continuation: continuation, pattern: pattern, wantsPoses: poses, revision: revision)
+        var watcher = Watcher(
+            continuation: continuation, pattern: pattern, wantsPoses: poses, revision: revision)
         for event in missed where !Self.send(event, to: &watcher) { return nil }
         nextID += 1
         watchers[nextID] = watcher
@@ -69,7 +70,9 @@ struct MemoryWatchers {
             guard watcher.pattern?.matches(record.fact) ?? true else { return true }
         case .pose(let id, let record):
             let wall = record.stamp.wallMilliseconds
-            guard watcher.wantsPoses, wall - (watcher.posesSentAt[id] ?? .min / 2) >= poseMilliseconds else { return true }
+            guard watcher.wantsPoses, wall - (watcher.posesSentAt[id] ?? .min / 2) >= poseMilliseconds else {
+                return true
+            }
             watcher.posesSentAt[id] = wall
         case .entity, .entityRemoved:
             guard watcher.pattern == nil else { return true }

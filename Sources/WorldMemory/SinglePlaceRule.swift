@@ -12,7 +12,9 @@ import RobotModel
 enum SinglePlaceRule {
     /// Whether `old` can't go on when `new` has been seen.
     static func excludes(_ new: Fact, _ old: Fact, isDoor: (EntityID) -> Bool) -> Bool {
-        guard let (kind, thing) = place(new), let (oldKind, oldThing) = place(old), new != old else { return false }
+        guard let (kind, thing) = place(new), let (oldKind, oldThing) = place(old), new != old else {
+            return false
+        }
         return kind == oldKind && thing == oldThing && !(kind == "in" && isDoor(thing))
     }
 

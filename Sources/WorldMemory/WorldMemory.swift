@@ -75,7 +75,8 @@ public final class WorldMemory: Sendable {
     ///   - includingUncertain: also those in doubt.
     public func facts(matching pattern: Literal? = nil, includingUncertain: Bool = true) -> [FactRecord] {
         state.withLock { state in
-            let facts = pattern.map(state.core.believed.facts(matching:))
+            let facts =
+                pattern.map(state.core.believed.facts(matching:))
                 ?? state.core.facts.union(state.core.uncertain).sorted()
             let records = facts.compactMap { state.core.records[$0] }
             return includingUncertain ? records : records.filter { $0.certainty != .uncertain }
@@ -116,7 +117,8 @@ public final class WorldMemory: Sendable {
             guard let entity = state.core.entities[id] else { return nil }
             let facts = state.core.believed.facts(naming: id).sorted()
             return EntityView(
-                entity: entity, facts: facts.compactMap { state.core.records[$0] }, pose: state.core.poses[id])
+                entity: entity, facts: facts.compactMap { state.core.records[$0] }, pose: state.core.poses[id]
+            )
         }
     }
 
@@ -142,23 +144,26 @@ public final class WorldMemory: Sendable {
 
     /// Enters all that one journal record changes, together and once: with a
     /// `cause` that isn't above ``effectsAppliedUpTo`` nothing happens. Causes
-    /// must come in order. Effects that name an entity which is gone are left out.
+    /// must come in order. What names an entity that is gone is left out.
     ///
     /// - Parameter cause: the record's number; 0 where no record is behind it.
-    /// - Returns: the records that are new.
-    /// - Throws: as ``observe(_:creating:source:durable:)`` for what was observed.
+    /// - Throws: `diskFull`, `storage`.
     @discardableResult
-    public func update(_ update: MemoryUpdate, cause: UInt64, durable: Bool = true) throws -> [FactRecord] {
-        try change(durable: durable) { core, nextStamp in
-            try core.enter(update, stamp: nextStamp(), observed: nextStamp(), cause: cause)
+    public func update(_ update: MemoryUpdate, cause: UInt64, durable: Bool = true) throws -> EnteredUpdate {
+        var leftOut: [Literal] = []
+        let records = try change(durable: durable) { core, nextStamp in
+            let entered = core.enter(update, stamp: nextStamp(), observed: nextStamp(), cause: cause)
+            leftOut = entered.leftOut
+            return entered.changes
         }
+        return EnteredUpdate(records: records, leftOut: leftOut)
     }
 
     /// Enters the effects of a successful step; see ``update(_:cause:durable:)``.
     @discardableResult
     public func apply(
         ending: [Literal], beginning: [Fact], source: FactSource, cause: UInt64
-    ) throws -> [FactRecord] {
+    ) throws -> EnteredUpdate {
         try update(MemoryUpdate(ending: ending, beginning: beginning, source: source), cause: cause)
     }
 
@@ -166,7 +171,7 @@ public final class WorldMemory: Sendable {
     @discardableResult
     public func markUncertain(
         _ literals: [Literal], source: FactSource, cause: UInt64
-    ) throws -> [FactRecord] {
+    ) throws -> EnteredUpdate {
         try update(MemoryUpdate(doubtful: literals, source: source), cause: cause)
     }
 
@@ -197,7 +202,9 @@ public final class WorldMemory: Sendable {
         try flush()
         let facts = state.withLock { $0.core.facts(saidBy: source) }
         let others = try file.newest(of: facts, notBy: source)
-        return try change(durable: true) { core, nextStamp in core.retract(source, others: others, stamp: nextStamp()) }
+        return try change(durable: true) { core, nextStamp in
+            core.retract(source, others: others, stamp: nextStamp())
+        }
     }
 
     /// Enters records of other nodes: of two of a fact the later stamp counts.
@@ -317,7 +324,8 @@ public final class WorldMemory: Sendable {
         // As the only writer, so that nothing gets on disk between reading what
         // was missed and listening to what comes.
         let id = try file.exclusively { db in
-            let missed = try revision.map { try MemoryFile.events(after: $0, limit: MemoryWatchers.bound, db) } ?? []
+            let missed =
+                try revision.map { try MemoryFile.events(after: $0, limit: MemoryWatchers.bound, db) } ?? []
             return state.withLock { state in
                 state.watchers.add(
                     continuation, matching: pattern, poses: poses, after: revision ?? 0, missed: missed)
@@ -358,7 +366,8 @@ public final class WorldMemory: Sendable {
     private func scheduleFlush(_ state: inout State) {
         guard !state.isFlushScheduled else { return }
         state.isFlushScheduled = true
-        writer.asyncAfter(deadline: .now() + .nanoseconds(Int(Self.batchDelay.wholeNanoseconds))) { [weak self] in
+        writer.asyncAfter(deadline: .now() + .nanoseconds(Int(Self.batchDelay.wholeNanoseconds))) {
+            [weak self] in
             guard let self else { return }
             self.state.withLock { $0.isFlushScheduled = false }
             // After a failure what waits goes on waiting: the next durable change

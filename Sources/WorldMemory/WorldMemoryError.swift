@@ -49,7 +49,9 @@ public struct WorldMemoryError: Error, Sendable {
 
 extension WorldMemoryError: Equatable, CustomStringConvertible {
     /// Looks at the code alone.
-    public static func == (left: WorldMemoryError, right: WorldMemoryError) -> Bool { left.code == right.code }
+    public static func == (left: WorldMemoryError, right: WorldMemoryError) -> Bool {
+        left.code == right.code
+    }
 
     public var description: String { "\(code.rawValue): \(message)" }
 }
@@ -66,7 +68,10 @@ extension WorldMemoryError {
             switch (error as? DatabaseError)?.resultCode {
             case .SQLITE_FULL?: (.diskFull, "no space left for \(path); free some")
             case .SQLITE_CORRUPT?, .SQLITE_NOTADB?:
-                (.damaged, "\(path) is damaged (\(text)); restore it from a backup, or move it away to start anew")
+                (
+                    .damaged,
+                    "\(path) is damaged (\(text)); restore it from a backup, or move it away to start anew"
+                )
             default: (.storage, "\(path): \(text)")
             }
         self.init(code, message, underlying: error, file: file, line: line)

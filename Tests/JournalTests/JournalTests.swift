@@ -32,7 +32,10 @@ import Testing
     @Test func `every commit is synced to disk`() throws {
         let file = try StateFile(path: folder.file("j"), migrator: JournalSchema.migrator)
         let (synchronous, mode) = try file.pool.writeWithoutTransaction { db in
-            (try Int.fetchOne(db, sql: "PRAGMA synchronous"), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
+            (
+                try Int.fetchOne(db, sql: "PRAGMA synchronous"),
+                try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            )
         }
         #expect(synchronous == 2)
         #expect(mode == "wal")
@@ -160,7 +163,9 @@ import Testing
         do {
             let journal = try Journal(path: folder.file("j"))
             try journal.append((1...6).map { bytes("\($0)") })
-            for number in [2, 4, 6] { try journal.saveSnapshot(upTo: UInt64(number), payload: [UInt8(number)]) }
+            for number in [2, 4, 6] {
+                try journal.saveSnapshot(upTo: UInt64(number), payload: [UInt8(number)])
+            }
         }
         try tamper("j", "UPDATE snapshot SET payload = x'FF' WHERE sequence = 6")
         let journal = try Journal(path: folder.file("j"))

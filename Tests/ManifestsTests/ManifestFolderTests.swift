@@ -26,7 +26,8 @@ import Testing
         try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: path + "/60-binary.yaml"))
         try write("notes.txt", "no manifest")
         try write(".hidden.yaml", "no manifest")
-        try FileManager.default.createDirectory(atPath: path + "/70-folder.yaml", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: path + "/70-folder.yaml", withIntermediateDirectories: true)
 
         let folder = ManifestReader().skills(inFolder: path)
         #expect(folder.models.map(\.name) == ["a", "b", "c"])

@@ -17,7 +17,8 @@ import Testing
                     id: "quad", embodiment: "quadrotor", names: ["drone", "the quadrotor"],
                     skills: ["take_off", "land"],
                     limits: RobotLimits(
-                        speedMetersPerSecond: 3, reachMeters: 0, payloadKilograms: 0.5, batteryRatioPerHour: 0.9),
+                        speedMetersPerSecond: 3, reachMeters: 0, payloadKilograms: 0.5,
+                        batteryRatioPerHour: 0.9),
                     resources: ["base"], parts: [basket],
                     facts: [Fact("flying", "quad"), Fact("open", "quad_basket")],
                     pose: Pose(xMeters: 1, yMeters: 2.5, yawRadians: 0.5)))
@@ -33,7 +34,9 @@ import Testing
         let head = "apiVersion: pons/v1\nkind: Robot\nembodiment: rover\n"
         #expect(try reader.robot(yaml: head + "name: r1", file: "r.yaml").id == "r1")
         for (tail, code) in [("", ManifestError.Code.missingKey), ("id: a\nname: b", .duplicate)] {
-            let errors = try #require(throws: ManifestErrors.self) { try reader.robot(yaml: head + tail, file: "r.yaml") }
+            let errors = try #require(throws: ManifestErrors.self) {
+                try reader.robot(yaml: head + tail, file: "r.yaml")
+            }
             #expect(errors.errors.map(\.code) == [code])
         }
     }
@@ -53,12 +56,15 @@ import Testing
         let error = #expect(throws: ManifestErrors.self) { try reader.scene(yaml: text, file: "hut.yaml") }
         #expect(
             error?.description
-                == "hut.yaml:7: “kitchn” in in(table, kitchn) is no entity of this scene; did you mean “kitchen”?")
+                == "hut.yaml:7: “kitchn” in in(table, kitchn) is no entity of this scene; did you mean “kitchen”?"
+        )
     }
 
     @Test func `an id may stand once only in a scene`() throws {
         let text = Samples.scene.replacing("id: arm", with: "id: table")
-        let errors = try #require(throws: ManifestErrors.self) { try reader.scene(yaml: text, file: "hut.yaml") }.errors
+        let errors = try #require(throws: ManifestErrors.self) {
+            try reader.scene(yaml: text, file: "hut.yaml")
+        }.errors
         #expect(errors.contains { $0.code == .duplicate && $0.line == 9 })
     }
 
@@ -66,18 +72,22 @@ import Testing
         let folder = ProcessInfo.processInfo.environment["PONS_TEST_DATA"] ?? "../shared/data"
         if folder == "none" { return }
         let path = folder + "/roboos/profile.yaml"
-        let data = try #require(FileManager.default.contents(atPath: path), "\(path) is missing; set PONS_TEST_DATA")
+        let data = try #require(
+            FileManager.default.contents(atPath: path), "\(path) is missing; set PONS_TEST_DATA")
         let scene = try reader.scene(yaml: String(decoding: data, as: UTF8.self), file: path)
         let entities = Dictionary(uniqueKeysWithValues: scene.entities.map { ($0.id, $0) })
         #expect(scene.name == "profile")
-        #expect(entities["kitchenTable"] == Entity(id: "kitchenTable", types: ["surface", "table"], names: ["kitchen table"]))
+        #expect(
+            entities["kitchenTable"]
+                == Entity(id: "kitchenTable", types: ["surface", "table"], names: ["kitchen table"]))
         #expect(entities["apple"] == Entity(id: "apple", types: ["item", "apple"], names: ["apple"]))
         #expect(entities["basket"]?.types == ["container", "item", "basket"])
         #expect(scene.entities.count == 15)
         #expect(
             Set(scene.facts).isSuperset(of: [
                 Fact("in", "kitchenTable", "room"), Fact("on", "apple", "kitchenTable"),
-                Fact("on", "bowl", "servingTable"), Fact("on", "basket", "customTable"), Fact("open", "basket"),
+                Fact("on", "bowl", "servingTable"), Fact("on", "basket", "customTable"),
+                Fact("open", "basket"),
                 Fact("inside", "egg", "basket"),
             ]))
         #expect(!scene.facts.contains(Fact("in", "basket", "room")))
@@ -90,7 +100,9 @@ import Testing
               - {name: b, type: table, contains: [box]}
               - {name: box, type: container}
             """
-        let errors = try #require(throws: ManifestErrors.self) { try reader.scene(yaml: text, file: "p.yaml") }.errors
+        let errors = try #require(throws: ManifestErrors.self) {
+            try reader.scene(yaml: text, file: "p.yaml")
+        }.errors
         #expect(errors.map(\.line) == [3])
         #expect(errors.map(\.code) == [.duplicate])
     }

@@ -28,22 +28,29 @@ import Yams
         samples(
             .skill, Samples.fullSkill,
             spoilt: [
-                ("kind: Skill", "kind: Robot"), ("apiVersion: pons/v1\n", ""), ("name: wipe", "name: wipe it"),
-                ("name: wipe", "name: self"), ("version: 2.1.0", "version: 2.1"), ("version: 2.1.0", "version: '2.x.0'"),
+                ("kind: Skill", "kind: Robot"), ("apiVersion: pons/v1\n", ""),
+                ("name: wipe", "name: wipe it"),
+                ("name: wipe", "name: self"), ("version: 2.1.0", "version: 2.1"),
+                ("version: 2.1.0", "version: '2.x.0'"),
                 ("phrases: [", "phrases: [3, "), ("phrases:", "phrasez:"), ("unit: count", "units: count"),
-                ("type: entity}", "typ: entity}"), ("hold: [\"reach(self, target)\"]", "hold: [\"reach self\"]"),
+                ("type: entity}", "typ: entity}"),
+                ("hold: [\"reach(self, target)\"]", "hold: [\"reach self\"]"),
                 ("failure: uncertain", "failure: perhaps"), ("timeout_s: 20", "timeout_s: 0"),
                 ("timeout_s: 20", "timeout_s: long"), ("on_link_loss: finish", "on_link_loss: panic"),
-                ("cancel: compensate:stow", "cancel: 'compensate:'"), ("idempotent: true", "idempotent: maybe"),
-                ("risk: high", "risk: 3"), ("{kind: builtin}", "{kind: psychic}"), ("attempts: 3", "attempts: 0"),
+                ("cancel: compensate:stow", "cancel: 'compensate:'"),
+                ("idempotent: true", "idempotent: maybe"),
+                ("risk: high", "risk: 3"), ("{kind: builtin}", "{kind: psychic}"),
+                ("attempts: 3", "attempts: 0"),
                 ("attempts: 3", "attempts: 1.5"), ("backoff_s: 1.5", "backoff_s: -1"),
                 ("\"clean(target)\"", "\"clean(target) and open(target)\""),
             ])
         + samples(
             .robot, Samples.robot,
             spoilt: [
-                ("id: quad\n", ""), ("id: quad\n", "id: quad\nname: quad\n"), ("embodiment: quadrotor", "embodiment: 4"),
-                ("skills: [take_off, land]", "skills: [land, land]"), ("speed_m_per_s: 3", "speed_m_per_s: -3"),
+                ("id: quad\n", ""), ("id: quad\n", "id: quad\nname: quad\n"),
+                ("embodiment: quadrotor", "embodiment: 4"),
+                ("skills: [take_off, land]", "skills: [land, land]"),
+                ("speed_m_per_s: 3", "speed_m_per_s: -3"),
                 ("reach_m", "reach"), ("types: [container], ", ""), ("volume_l: 4", "volume_l: [4]"),
                 ("flying(self)", "not flying(self)"), ("open(quad_basket)", "open(*)"), ("x_m: 1, ", ""),
                 ("yaw_rad", "yaw_deg"),
@@ -51,14 +58,16 @@ import Yams
         + samples(
             .scene, Samples.scene,
             spoilt: [
-                ("name: hut", "title: hut"), ("id: kitchen", "id: the kitchen"), ("types: [room]", "types: room"),
+                ("name: hut", "title: hut"), ("id: kitchen", "id: the kitchen"),
+                ("types: [room]", "types: room"),
                 ("\"in(table, kitchen)\"", "in: kitchen"), ("embodiment: fixed_arm\n", "\n"),
                 ("skills: [pick]", "skill: [pick]"), ("z_m: 0.7", "z_m: high"),
             ])
         + samples(
             .workflow, Samples.workflow,
             spoilt: [
-                ("kind: Workflow", "kind: Skill"), ("skill: navigate, ", ""), ("id: go, ", ""), ("robot: dog", "robots: dog"),
+                ("kind: Workflow", "kind: Skill"), ("skill: navigate, ", ""), ("id: go, ", ""),
+                ("robot: dog", "robots: dog"),
                 ("arguments: {target: table}", "arguments: [table]"), ("target: table", "target: [table]"),
                 ("after: [go, look]", "after: go"), ("y_m: 1", "y: 1"),
             ])
@@ -67,7 +76,9 @@ import Yams
         let verdicts = try Self.schemaVerdicts(Self.samples.map { ($0.kind, $0.yaml) })
         for (sample, verdict) in zip(Self.samples, verdicts) {
             #expect(verdict == sample.isGood, "the schema on \(sample.kind): \(sample.yaml)")
-            #expect(Self.reads(sample.kind, sample.yaml) == sample.isGood, "the reader on \(sample.kind): \(sample.yaml)")
+            #expect(
+                Self.reads(sample.kind, sample.yaml) == sample.isGood,
+                "the reader on \(sample.kind): \(sample.yaml)")
         }
     }
 
@@ -135,7 +146,9 @@ import Yams
         try input.fileHandleForWriting.close()
         let answer = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "python3 with the module jsonschema is needed (pip install jsonschema)")
+        try #require(
+            process.terminationStatus == 0,
+            "python3 with the module jsonschema is needed (pip install jsonschema)")
         return try JSONDecoder().decode([Bool].self, from: answer)
     }
 

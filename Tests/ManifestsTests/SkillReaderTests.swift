@@ -13,11 +13,13 @@ import Testing
         #expect(skill.parameters[1].default == .number(3))
         #expect(skill.parameters[1].unit == "count")
         #expect(skill.returns == [SkillParameter(name: "spot", type: "pose", frame: "map")])
-        #expect(skill.conditions.start.map(\.description) == ["reach(self, ?target)", "not holding(self, *)"])
+        #expect(
+            skill.conditions.start.map(\.description) == ["reach(self, ?target)", "not holding(self, *)"])
         #expect(skill.conditions.hold.map(\.description) == ["reach(self, ?target)"])
-        #expect(skill.effects.success.map(\.description) == [
-            "clean(?target)", "not at(*, ?x) when supported(?x, self)",
-        ])
+        #expect(
+            skill.effects.success.map(\.description) == [
+                "clean(?target)", "not at(*, ?x) when supported(?x, self)",
+            ])
         #expect(skill.effects.failure == .uncertain)
         #expect(skill.duration == SkillDuration(typicalSeconds: 4, travelTo: "target", timeoutSeconds: 20))
         #expect(skill.resources == ["self.gripper", "target"])
@@ -30,13 +32,16 @@ import Testing
     }
 
     @Test func `the least manifest is a name`() throws {
-        let skill = try reader.skill(yaml: "apiVersion: pons/v1\nkind: Skill\nname: wave\n", file: "wave.yaml")
+        let skill = try reader.skill(
+            yaml: "apiVersion: pons/v1\nkind: Skill\nname: wave\n", file: "wave.yaml")
         #expect(skill == SkillManifest(name: "wave"))
     }
 
     @Test func `an unknown key is named with its line and a near match`() {
         let text = "apiVersion: pons/v1\nkind: Skill\nname: wave\nphrasez: [wave]\n"
-        let error = #expect(throws: ManifestErrors.self) { try reader.skill(yaml: text, file: "skills.d/wave.yaml") }
+        let error = #expect(throws: ManifestErrors.self) {
+            try reader.skill(yaml: text, file: "skills.d/wave.yaml")
+        }
         #expect(error?.description == "skills.d/wave.yaml:4: unknown key “phrasez”; did you mean “phrases”?")
     }
 
@@ -48,7 +53,9 @@ import Testing
             conditions:
               start: ["at(self, *)", "at(self; home)"]
             """
-        let errors = try #require(throws: ManifestErrors.self) { try reader.skill(yaml: text, file: "w.yaml") }.errors
+        let errors = try #require(throws: ManifestErrors.self) {
+            try reader.skill(yaml: text, file: "w.yaml")
+        }.errors
         let error = try #require(errors.first)
         #expect(errors.count == 1)
         #expect(error.code == .badFact)
@@ -71,7 +78,9 @@ import Testing
             resources: [gripper]
             retry: {attempts: 0}
             """
-        let errors = try #require(throws: ManifestErrors.self) { try reader.skill(yaml: text, file: "w.yaml") }.errors
+        let errors = try #require(throws: ManifestErrors.self) {
+            try reader.skill(yaml: text, file: "w.yaml")
+        }.errors
         #expect(errors.map(\.line) == [1, 3, 4, 7, 8, 9, 9, 10, 10, 11, 12])
         #expect(
             errors.map(\.code) == [
@@ -81,7 +90,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("wave {hand}", ManifestError.Code.unknownName), ("wave [at {nobody}", .badValue), ("wave )", .badValue),
+        ("wave {hand}", ManifestError.Code.unknownName), ("wave [at {nobody}", .badValue),
+        ("wave )", .badValue),
         ("", .badValue), ("wave (to] {target}", .badValue),
     ])
     func `a malformed phrase is refused`(phrase: String, code: ManifestError.Code) throws {
@@ -92,7 +102,9 @@ import Testing
             parameters: [{name: target, type: entity}]
             phrases: ["\(phrase)"]
             """
-        let errors = try #require(throws: ManifestErrors.self) { try reader.skill(yaml: text, file: "w.yaml") }.errors
+        let errors = try #require(throws: ManifestErrors.self) {
+            try reader.skill(yaml: text, file: "w.yaml")
+        }.errors
         #expect(errors.map(\.code) == [code])
         #expect(errors.map(\.line) == [5])
     }
@@ -121,7 +133,8 @@ import Testing
         for _ in 0..<300 {
             var garbled = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
             for _ in 0..<3 where !garbled.isEmpty {
-                garbled[Int.random(in: 0..<garbled.count, using: &random)] = UInt8.random(in: 0...127, using: &random)
+                garbled[Int.random(in: 0..<garbled.count, using: &random)] = UInt8.random(
+                    in: 0...127, using: &random)
             }
             do {
                 _ = try reader.skill(yaml: String(decoding: garbled, as: UTF8.self), file: "g.yaml")
@@ -132,7 +145,8 @@ import Testing
     }
 
     @Test func `a host’s JSON may leave out the header and escape its letters`() throws {
-        let json = #"{"name": "wave", "summary": "Gr\u00fc\u00dfe \ud83d\ude00 a\/b", "phrases": ["wave"], "duration":\#t{"typical_s": 2}}"#
+        let json =
+            #"{"name": "wave", "summary": "Gr\u00fc\u00dfe \ud83d\ude00 a\/b", "phrases": ["wave"], "duration":\#t{"typical_s": 2}}"#
         let skill = try reader.skill(json: json, from: "host arm")
         #expect(skill.summary == "Grüße 😀 a/b")
         #expect(skill.duration.typicalSeconds == 2)

@@ -7,26 +7,33 @@ import Testing
 
     func errors(_ steps: String) throws -> [ManifestError] {
         let text = "apiVersion: pons/v1\nkind: Workflow\nsteps:\n" + steps
-        return try #require(throws: ManifestErrors.self) { try reader.workflow(yaml: text, file: "w.yaml") }.errors
+        return try #require(throws: ManifestErrors.self) { try reader.workflow(yaml: text, file: "w.yaml") }
+            .errors
     }
 
     @Test func `a full workflow gives every value`() throws {
         let workflow = try reader.workflow(yaml: Samples.workflow, file: "w.yaml")
         #expect(
             workflow.steps == [
-                WorkflowStep(id: "go", skill: "navigate", robot: "dog", arguments: ["target": .text("table")]),
+                WorkflowStep(
+                    id: "go", skill: "navigate", robot: "dog", arguments: ["target": .text("table")]),
                 WorkflowStep(
                     id: "look", skill: "scan",
                     arguments: [
-                        "seconds": .number(2.5), "deep": .boolean(true), "at": .pose(Pose(xMeters: 0, yMeters: 1)),
+                        "seconds": .number(2.5), "deep": .boolean(true),
+                        "at": .pose(Pose(xMeters: 0, yMeters: 1)),
                     ]),
-                WorkflowStep(id: "take", skill: "pick", arguments: ["item": .text("apple")], after: ["go", "look"]),
+                WorkflowStep(
+                    id: "take", skill: "pick", arguments: ["item": .text("apple")], after: ["go", "look"]),
             ])
     }
 
     @Test func `a step that waits for no step is refused with a near match`() throws {
         let found = try errors("  - {id: first, skill: pick}\n  - {id: b, skill: pick, after: [frist]}\n")
-        #expect(found.map(\.description) == ["w.yaml:5: step “b” waits for “frist”, which is no step; did you mean “first”?"])
+        #expect(
+            found.map(\.description) == [
+                "w.yaml:5: step “b” waits for “frist”, which is no step; did you mean “first”?"
+            ])
     }
 
     @Test(arguments: [

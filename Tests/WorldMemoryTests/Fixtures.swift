@@ -8,7 +8,9 @@ final class Bench: Sendable {
     let folder = NSTemporaryDirectory() + "memory-tests-" + UUID().uuidString
     let clock = TestClock()
 
-    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -27,7 +29,8 @@ final class Bench: Sendable {
     /// Opens what a process that was killed now would leave on disk.
     func openAsLeftByKill(_ name: String = "memory") throws -> WorldMemory {
         let copy = "copy-" + UUID().uuidString
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: folder + "/" + name + suffix) {
+        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: folder + "/" + name + suffix)
+        {
             try FileManager.default.copyItem(
                 atPath: folder + "/" + name + suffix, toPath: folder + "/" + copy + suffix)
         }
@@ -43,8 +46,10 @@ final class Bench: Sendable {
             Entity(id: "shelf", types: ["surface"]), Entity(id: "box", types: ["container", "item"]),
             Entity(id: "apple", types: ["item"]), Entity(id: "pear", types: ["item"]),
         ],
-        facts: ["in(table, kitchen)", "in(door, kitchen)", "in(door, hall)", "on(apple, table)", "on(box, table)"]
-            .map(fact),
+        facts: [
+            "in(table, kitchen)", "in(door, kitchen)", "in(door, hall)", "on(apple, table)", "on(box, table)",
+        ]
+        .map(fact),
         robots: [
             RobotDescription(
                 id: "dog", embodiment: "dog", parts: [Entity(id: "tray", types: ["surface"])],

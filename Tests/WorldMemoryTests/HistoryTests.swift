@@ -73,7 +73,10 @@ import WorldMemory
         #expect(try apple(held + .milliseconds(-1)) == [fact("on(apple, table)")])
         #expect(try apple(held) == [fact("holding(dog, apple)")])
         #expect(try apple(bench.clock.now) == [fact("inside(apple, box)")])
-        #expect(try memory.facts(asOf: held, matching: literal("holding(*, *)")).map(\.fact) == [fact("holding(dog, apple)")])
+        #expect(
+            try memory.facts(asOf: held, matching: literal("holding(*, *)")).map(\.fact) == [
+                fact("holding(dog, apple)")
+            ])
         #expect(try memory.history(of: "apple").map(\.holds) == [true, false, true, false, true])
     }
 
@@ -83,7 +86,8 @@ import WorldMemory
         func record(_ holds: Bool, _ offset: Int64, _ node: NodeID) -> FactRecord {
             FactRecord(
                 fact: fact("open(door)"), holds: holds,
-                stamp: HybridStamp(wallMilliseconds: wall + offset, counter: 0, origin: node), source: .sensor("s"))
+                stamp: HybridStamp(wallMilliseconds: wall + offset, counter: 0, origin: node),
+                source: .sensor("s"))
         }
         #expect(try memory.merge([record(true, 500, "edge1")]).count == 1)
         #expect(try memory.merge([record(false, 400, "edge2")]).isEmpty)
@@ -101,9 +105,11 @@ import WorldMemory
         let door = fact("open(door)")
         for bad in [
             FactRecord(
-                fact: door, stamp: HybridStamp(wallMilliseconds: .max, counter: 0, origin: "e"), source: .sensor("s")),
+                fact: door, stamp: HybridStamp(wallMilliseconds: .max, counter: 0, origin: "e"),
+                source: .sensor("s")),
             FactRecord(
-                fact: door, stamp: HybridStamp(wallMilliseconds: .min, counter: 0, origin: "e"), source: .sensor("s")),
+                fact: door, stamp: HybridStamp(wallMilliseconds: .min, counter: 0, origin: "e"),
+                source: .sensor("s")),
             FactRecord(fact: door, confidence: .nan, stamp: good, source: .sensor("s")),
             FactRecord(fact: fact("open(gate)"), stamp: good, source: .sensor("s")),
         ] {
@@ -178,7 +184,8 @@ import WorldMemory
             case 4:
                 cause += UInt64.random(in: 0...1, using: &random)
                 try memory.apply(
-                    ending: [Literal(anyFact())], beginning: [anyFact()], source: .effect("a"), cause: max(1, cause))
+                    ending: [Literal(anyFact())], beginning: [anyFact()], source: .effect("a"),
+                    cause: max(1, cause))
             case 5: try memory.markUncertain([Literal(anyFact())], source: .effect("b"), cause: 0)
             case 6: try memory.retract(source: source)
             default:
@@ -187,7 +194,9 @@ import WorldMemory
                     wallMilliseconds: wall + Int64.random(in: -3_000...300, using: &random),
                     counter: UInt32.random(in: 0...3, using: &random), origin: "edge")
                 try memory.merge([
-                    FactRecord(fact: anyFact(), holds: Bool.random(using: &random), stamp: stamp, source: .sensor("far"))
+                    FactRecord(
+                        fact: anyFact(), holds: Bool.random(using: &random), stamp: stamp,
+                        source: .sensor("far"))
                 ])
             }
         }

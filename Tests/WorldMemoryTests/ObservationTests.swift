@@ -60,8 +60,10 @@ import WorldMemory
     }
 
     @Test(arguments: [
-        ("on(*, table)", WorldMemoryError.Code.badFact), ("on(?x, table)", .badFact), ("at(self, table)", .badFact),
-        ("not on(?x, table)", .badFact), ("on(apple)", .arityMismatch), ("not at(dog, table, box)", .arityMismatch),
+        ("on(*, table)", WorldMemoryError.Code.badFact), ("on(?x, table)", .badFact),
+        ("at(self, table)", .badFact),
+        ("not on(?x, table)", .badFact), ("on(apple)", .arityMismatch),
+        ("not at(dog, table, box)", .arityMismatch),
     ])
     func `a literal that says nothing definite is refused`(text: String, code: WorldMemoryError.Code) {
         let error = #expect(throws: WorldMemoryError.self) { try memory.say(text) }
@@ -102,7 +104,8 @@ import WorldMemory
         bench.clock.advance(.seconds(5))
         try memory.load(
             scene: SceneDescription(
-                name: "attic", entities: [Entity(id: "apple", types: ["item"]), Entity(id: "loft", types: ["room"])],
+                name: "attic",
+                entities: [Entity(id: "apple", types: ["item"]), Entity(id: "loft", types: ["room"])],
                 facts: [fact("in(apple, loft)")]))
         #expect(memory.entities().map(\.id) == ["apple", "loft"])
         #expect(memory.worldFacts().facts == [fact("in(apple, loft)")])
@@ -116,8 +119,10 @@ import WorldMemory
             SceneDescription(name: "b", entities: [Entity(id: "a", types: []), Entity(id: "a", types: [])]),
             SceneDescription(name: "b", entities: [], facts: [fact("open(nothing)")]),
             SceneDescription(name: "b", entities: [Entity(id: "a b", types: [])]),
-            SceneDescription(name: "b", entities: [Entity(id: "a", types: [])], facts: [fact("p(a)"), fact("p(a, a)")]),
-            SceneDescription(name: "b", entities: [Entity(id: "a", types: [], pose: Pose(xMeters: .nan, yMeters: 0))]),
+            SceneDescription(
+                name: "b", entities: [Entity(id: "a", types: [])], facts: [fact("p(a)"), fact("p(a, a)")]),
+            SceneDescription(
+                name: "b", entities: [Entity(id: "a", types: [], pose: Pose(xMeters: .nan, yMeters: 0))]),
         ]
         let before = memory.revision
         for scene in bad {

@@ -23,7 +23,11 @@ import WorldMemory
 
     func facts(_ events: [MemoryEvent]) -> [String] {
         events.compactMap {
-            if case .fact(_, let record) = $0 { (record.holds ? "" : "not ") + record.fact.description } else { nil }
+            if case .fact(_, let record) = $0 {
+                (record.holds ? "" : "not ") + record.fact.description
+            } else {
+                nil
+            }
         }
     }
 
@@ -60,7 +64,8 @@ import WorldMemory
         for await event in stream {
             switch event {
             case .entity(_, let entity): entities.insert(entity.id)
-            case .fact(_, let record): if record.holds { facts.insert(record.fact) } else { facts.remove(record.fact) }
+            case .fact(_, let record):
+                if record.holds { facts.insert(record.fact) } else { facts.remove(record.fact) }
             default: break
             }
             if event.revision == again.revision { break }
@@ -82,7 +87,11 @@ import WorldMemory
         var revisions: [UInt64] = []
         var resumeFrom: UInt64?
         for await event in slow {
-            if case .overflow(let revision) = event { resumeFrom = revision } else { revisions += [event.revision ?? 0] }
+            if case .overflow(let revision) = event {
+                resumeFrom = revision
+            } else {
+                revisions += [event.revision ?? 0]
+            }
         }
         let resume = try #require(resumeFrom)
         #expect(revisions == Array((begin + 1)...resume))
@@ -99,7 +108,9 @@ import WorldMemory
         }
         try memory.say("open(door)")
         let events = await take(6, poses)
-        let places = events.compactMap { if case .pose("dog", let record) = $0 { record.pose.xMeters } else { nil } }
+        let places = events.compactMap {
+            if case .pose("dog", let record) = $0 { record.pose.xMeters } else { nil }
+        }
         #expect(places == [0, 4, 8, 12, 16])
         #expect(facts(await take(1, none)) == ["open(door)"])
     }

@@ -2,7 +2,8 @@
 public enum NearMatches {
     /// The `candidates` closest to `word`, best first: those that differ by at
     /// most a third of its letters (case aside), or that contain it.
-    public static func of(_ word: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
+    public static func of(_ word: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String]
+    {
         // Words come from outside; past this length nothing is a spelling mistake.
         guard !word.isEmpty, word.utf8.count <= 128 else { return [] }
         let wanted = Array(word.lowercased().utf8)
