@@ -4,22 +4,27 @@ extension ClauseParser {
     /// How deep “the cup in the box on the table which …” may nest.
     static let deepest = 8
     /// The most things in one list.
-    static let longestList = 64
+    static let longestList = 48
 
-    /// “the bread and the knife”, the longest list first.
-    mutating func nounLists(at index: Int) -> [Parsed<[NounPhrase]>] {
+    /// “the bread and the knife”, the longest list first: those after which
+    /// `follows` accepts the next token.
+    mutating func nounLists(
+        at index: Int, before follows: (ClauseParser, Int) -> Bool
+    ) -> [Parsed<[NounPhrase]>] {
         var found: [Parsed<[NounPhrase]>] = []
         var open = nounPhrases(at: index).map { Parsed(value: [$0.value], end: $0.end) }
         var length = 1
-        while !open.isEmpty, length <= Self.longestList, found.count < 2 * Self.longestList {
-            found += open
+        while !open.isEmpty, length <= Self.longestList {
+            found += open.filter { follows(self, $0.end) }
             var longer: [Parsed<[NounPhrase]>] = []
-            for list in open.prefix(4) {
-                guard let next = listJoint(at: list.end) else { continue }
-                for more in nounPhrases(at: next) {
-                    var value = list.value
-                    value.append(more.value)
-                    longer.append(Parsed(value: value, end: more.end))
+            for place in open.indices.prefix(4) {
+                guard let next = listJoint(at: open[place].end) else { continue }
+                let phrases = nounPhrases(at: next)
+                for (offset, more) in phrases.enumerated() {
+                    longer.append(Parsed(value: open[place].value, end: more.end))
+                    // The last one takes the array over, so that it isn’t copied.
+                    if offset == phrases.count - 1 { open[place].value = [] }
+                    longer[longer.count - 1].value.append(more.value)
                 }
             }
             open = longer
@@ -27,6 +32,9 @@ extension ClauseParser {
         }
         return found.reversed().map { Parsed(value: distributed($0.value), end: $0.end) }
     }
+
+    /// Whether the clause goes on with a word at `index` that no list has.
+    func goesOn(at index: Int) -> Bool { isMark(.word, at: index) && key(index) != "and" }
 
     /// The token after “and”, “,” or “, and”.
     func listJoint(at index: Int) -> Int? {

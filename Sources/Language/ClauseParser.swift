@@ -72,6 +72,7 @@ struct ClauseParser {
         found += presences(at: start, addressee: [])
         found += addressed(at: start)
         found += commands(at: start).map { Parsed(value: .command($0.value, to: []), end: $0.end) }
+        found += dispatches(at: start)
         found += demands(at: start)
         found += statements(at: start)
         var clauses: [Parsed<Clause>] = []
@@ -99,7 +100,7 @@ struct ClauseParser {
             found.append(Parsed(value: .presence(claim), end: place.end))
         }
         if key(next) == "holding" {
-            for things in nounLists(at: next + 1) {
+            for things in nounLists(at: next + 1, before: { _, _ in true }) {
                 let claim = Presence(claim: .holding(things.value), addressee: addressee)
                 found.append(Parsed(value: .presence(claim), end: things.end))
             }
@@ -123,6 +124,24 @@ struct ClauseParser {
                 let next = key(robot.end) == "to" ? robot.end + 1 : robot.end
                 for command in commands(at: next) {
                     found.append(Parsed(value: .command(command.value, to: [robot.value]), end: command.end))
+                }
+            }
+        }
+        return found
+    }
+
+    /// “land the drone on the table”, “send the dog to the kitchen”: what a
+    /// robot is to do itself, with the robot behind the verb.
+    private mutating func dispatches(at index: Int) -> [Parsed<Clause.Content>] {
+        var found: [Parsed<Clause.Content>] = []
+        for phrase in phrasesByWord[Vocabulary.sending[key(index)] ?? key(index)] ?? [] {
+            guard phrase.parts.first?.isWord == true, let manifest = lexicon.skills[phrase.skill],
+                FormulaMaker.isPersonal(manifest)
+            else { continue }
+            for robot in nounPhrases(at: index + 1) {
+                for use in slots(of: phrase, from: 1, at: robot.end) {
+                    let skill = SkillUse(skill: phrase.skill, slots: use.value, precision: phrase.precision)
+                    found.append(Parsed(value: .deed(subject: robot.value, .skill(skill)), end: use.end))
                 }
             }
         }
@@ -153,7 +172,7 @@ struct ClauseParser {
     private mutating func removals(at index: Int) -> [Parsed<Command>] {
         let isRemoving = !Vocabulary.verb(key(index), isIn: Vocabulary.carrying)
         var found: [Parsed<Command>] = []
-        for things in nounLists(at: index + 1) {
+        for things in nounLists(at: index + 1, before: { $0.goesOn(at: $1) }) {
             guard let (relation, end) = preposition(at: things.end), relation == .from,
                 isRemoving || key(things.end) != "from"
             else { continue }
@@ -182,7 +201,7 @@ struct ClauseParser {
 
     private mutating func move(at index: Int) -> [Parsed<Move>] {
         var found: [Parsed<Move>] = []
-        for things in nounLists(at: index) {
+        for things in nounLists(at: index, before: { $0.goesOn(at: $1) }) {
             var next = things.end
             while preposition(at: next) == nil, Vocabulary.particles.contains(key(next)) { next += 1 }
             guard let (relation, end) = preposition(at: next), relation != .from else { continue }
@@ -194,9 +213,12 @@ struct ClauseParser {
         return found
     }
 
-    private mutating func slots(of phrase: SkillPhrase, at index: Int) -> [Parsed<[SkillUse.Slot]>] {
+    /// What fills the slots where `phrase`, from its part `first` on, stands at `index`.
+    private mutating func slots(
+        of phrase: SkillPhrase, from first: Int = 0, at index: Int
+    ) -> [Parsed<[SkillUse.Slot]>] {
         var open = [Parsed(value: [SkillUse.Slot](), end: index)]
-        for (offset, part) in phrase.parts.enumerated() {
+        for (offset, part) in phrase.parts.enumerated().dropFirst(first) {
             var longer: [Parsed<[SkillUse.Slot]>] = []
             for reading in open.prefix(Self.mostReadings) {
                 switch part {
@@ -206,7 +228,8 @@ struct ClauseParser {
                     longer.append(Parsed(value: reading.value, end: reading.end + 1))
                 case .slot(let name):
                     let parameter = lexicon.skills[phrase.skill]?.parameters.first { $0.name == name }
-                    longer += fillings(for: parameter, at: reading.end).map {
+                    let next = phrase.parts.indices.contains(offset + 1) ? phrase.parts[offset + 1] : nil
+                    longer += fillings(for: parameter, before: next, at: reading.end).map {
                         Parsed(value: reading.value + [SkillUse.Slot(name: name, filling: $0.value)], end: $0.end)
                     }
                 }
@@ -216,7 +239,9 @@ struct ClauseParser {
         return open
     }
 
-    private mutating func fillings(for parameter: SkillParameter?, at index: Int) -> [Parsed<SkillUse.Filling>] {
+    private mutating func fillings(
+        for parameter: SkillParameter?, before next: SkillPhrase.Part?, at index: Int
+    ) -> [Parsed<SkillUse.Filling>] {
         guard isMark(.word, at: index) else { return [] }
         guard let parameter else {
             return nounPhrases(at: index).map { Parsed(value: .things([$0.value]), end: $0.end) }
@@ -237,7 +262,10 @@ struct ClauseParser {
             return [Parsed(value: .value(.text(text)), end: end)]
         case "pose": return []
         default:
-            return nounLists(at: index).map { Parsed(value: .things($0.value), end: $0.end) }
+            let lists = nounLists(at: index) { parser, end in
+                if case .word(let word)? = next { parser.key(end) == word } else { true }
+            }
+            return lists.map { Parsed(value: .things($0.value), end: $0.end) }
         }
     }
 

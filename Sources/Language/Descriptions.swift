@@ -21,11 +21,15 @@ enum Descriptions {
             }
         }
         var found: Set<Int> = []
-        var keysBefore: Set<String> = []
+        var before: (things: Set<String>, places: Set<String>) = ([], [])
         for (index, clause) in clauses.enumerated() {
             for reading in clause.readings {
                 guard case .state(let state) = reading.content else { continue }
-                let keys = Set(state.subjects.flatMap { $0.noun == .pronoun(.them) || $0.noun == .pronoun(.it) ? keysBefore : names($0) })
+                let keys = Set(state.subjects.flatMap { subject -> Set<String> in
+                    guard case .pronoun(let pronoun) = subject.noun else { return names(subject) }
+                    // “they” are the things put somewhere, or one with its place.
+                    return pronoun == .it || before.things.count > 1 ? before.things : before.things.union(before.places)
+                })
                 let isDescription =
                     switch state.modality {
                     case .past: true
@@ -41,7 +45,7 @@ enum Descriptions {
                 }
                 break
             }
-            if !found.contains(index), let reading = clause.readings.first { keysBefore = mentioned(in: reading) }
+            if !found.contains(index), let reading = clause.readings.first { before = mentioned(in: reading) }
         }
         return found
     }
@@ -83,26 +87,38 @@ enum Descriptions {
         if case .name(let key) = phrase.noun { [key] } else { [] }
     }
 
-    private static func mentioned(in clause: Clause) -> Set<String> {
-        var phrases = clause.additions.flatMap { $0.things + [$0.place] }
+    /// The names in a clause: of what it is about, and of the places in it.
+    private static func mentioned(in clause: Clause) -> (things: Set<String>, places: Set<String>) {
+        var things: [NounPhrase] = []
+        var places: [NounPhrase] = []
+        func add(_ moves: [Move]) {
+            things += moves.flatMap(\.things)
+            places += moves.map(\.place)
+        }
         func add(_ command: Command) {
             switch command {
-            case .carry(let moves): phrases += moves.flatMap { $0.things + [$0.place] }
-            case .remove(let things, let place): phrases += things + [place]
+            case .carry(let moves): add(moves)
+            case .remove(let removed, let place):
+                things += removed
+                places.append(place)
             case .skill(let use):
-                for slot in use.slots { if case .things(let things) = slot.filling { phrases += things } }
+                for (index, slot) in use.slots.enumerated() {
+                    guard case .things(let phrases) = slot.filling else { continue }
+                    if index == 0 { things += phrases } else { places += phrases }
+                }
             }
         }
         switch clause.content {
         case .command(let command, _): add(command)
         case .deed(let subject, let command):
-            phrases.append(subject)
             add(command)
+            places.append(subject)
         case .presence(let presence):
-            if case .located(let place) = presence.claim { phrases.append(place) }
-        case .state(let state): phrases += state.subjects
+            if case .located(let place) = presence.claim { places.append(place) }
+        case .state(let state): things += state.subjects
         }
-        return Set(phrases.flatMap(names))
+        add(clause.additions)
+        return (Set(things.flatMap(names)), Set(places.flatMap(names)))
     }
 
     /// Whether the statement holds now for some thing of every name in it.

@@ -9,7 +9,13 @@ struct Diagnosis {
     func rejection(stuckAt start: Int) -> Rejection {
         let unknown = unknownRuns()
         if let run = unknown.first(where: { isNumberOfName($0) }) { return noSuchNumber(run) }
-        guard unknown.isEmpty else { return unknownWords(unknown, stuckAt: start) }
+        if let no = unknown.first(where: { $0.contains { Self.denials.contains(text.tokens[$0].key) } }) {
+            return Rejection(
+                .notUnderstood,
+                "“\(text.written(no))” isn’t understood: say what is to be so, not what is not to be done",
+                parts: [text.written(no)])
+        }
+        guard unknown.isEmpty else { return unknownWords(unknown) }
         let part = text.written(start..<endOfClause(from: start))
         let verbs = Set(lexicon.phrases.compactMap { phrase in phrase.parts.first.flatMap(Self.word) })
         return Rejection(
@@ -18,12 +24,12 @@ struct Diagnosis {
             suggestions: verbs.sorted().prefix(8).map { $0 })
     }
 
-    private func unknownWords(_ runs: [Range<Int>], stuckAt start: Int) -> Rejection {
+    private func unknownWords(_ runs: [Range<Int>]) -> Rejection {
         let parts = runs.prefix(20).map(text.written)
         var suggestions: [String] = []
         for run in runs.prefix(20) {
             let whole = NearMatches.of(text.written(run), among: lexicon.spokenNames)
-            let single = run.flatMap { NearMatches.of(text.tokens[$0].key, among: lexicon.words) }
+            let single = run.prefix(6).flatMap { NearMatches.of(text.tokens[$0].key, among: lexicon.words) }
             for match in whole + single where !suggestions.contains(match) { suggestions.append(match) }
         }
         let list = parts.map { "“\($0)”" }.joined(separator: ", ")
@@ -35,6 +41,8 @@ struct Diagnosis {
         let advice = suggestions.isEmpty ? "" : "; near matches: \(suggestions.joined(separator: ", "))"
         return Rejection(.notUnderstood, "not understood: \(list)\(advice)", parts: Array(parts), suggestions: suggestions)
     }
+
+    private static let denials: Set<String> = ["dont", "never", "avoid", "without", "cannot", "cant"]
 
     /// Whether the word stands where a clause’s verb does.
     private func isVerb(_ index: Int) -> Bool {
@@ -76,7 +84,7 @@ struct Diagnosis {
     }
 
     private func noSuchNumber(_ run: Range<Int>) -> Rejection {
-        guard let name = nameBefore(run.lowerBound) else { return unknownWords([run], stuckAt: run.lowerBound) }
+        guard let name = nameBefore(run.lowerBound) else { return unknownWords([run]) }
         let part = text.written(name.lowerBound..<run.upperBound)
         let meaning = lexicon.meanings[text.tokens[name].map(\.key).joined()]
         let known = Set(meaning?.tiers.joined().map(\.rawValue) ?? []).sorted()

@@ -157,8 +157,8 @@ struct FormulaMaker {
 extension Formula {
     /// A conjunction without conjunctions in it.
     static func all(_ parts: [Formula]) -> Formula {
-        var flat: [Formula] = []
-        for part in parts.flatMap(\.conjuncts) where !flat.contains(part) { flat.append(part) }
+        var seen: Set<Formula> = []
+        let flat = parts.flatMap(\.conjuncts).filter { seen.insert($0).inserted }
         return flat.count == 1 ? flat[0] : .and(flat)
     }
 

@@ -19,7 +19,9 @@ struct GoalBuilder {
     private let speaker: Speaker
     private var stages = StageList()
     private var observations: [Literal] = []
+    /// Where things that were said to be somewhere are to stay, and for which stage.
     private var anchors: [(stage: Int, literal: Literal)] = []
+    private var newAnchors: [Literal] = []
     private(set) var needs = SpeakerNeeds()
 
     /// Who unnamed commands are for.
@@ -30,6 +32,9 @@ struct GoalBuilder {
         case robot(RobotID)
     }
 
+    /// More clauses than this are several tasks.
+    static let mostClauses = 256
+
     init(lexicon: Lexicon, context: LanguageContext, text: InstructionText, speaker: Speaker) {
         self.context = context
         self.speaker = speaker
@@ -39,6 +44,10 @@ struct GoalBuilder {
     }
 
     mutating func build(_ clauses: [ParsedClause]) throws(Rejection) -> Goal {
+        guard clauses.count <= Self.mostClauses else {
+            throw Rejection(
+                .invalidRequest, "the instruction has \(clauses.count) parts, more than \(Self.mostClauses): split it into tasks")
+        }
         let described = Descriptions.find(in: clauses, resolver: &resolver)
         var addressee: RobotID?
         for (index, clause) in clauses.enumerated() where !described.contains(index) {
@@ -114,13 +123,16 @@ struct GoalBuilder {
         for move in clause.additions {
             stages.add(.achieve(try formula(of: move)), by: .any, isAfter: false)
         }
+        anchors += newAnchors.map { (stages.count - 1, $0) }
+        newAnchors = []
         for literal in stages.newestLiterals { resolver.whereabouts.assume(literal) }
     }
 
     private mutating func order(
         _ command: Command, addressee: RobotID?, isAfter: Bool
     ) throws(Rejection) {
-        let robot: RobotID? = if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
+        var robot: RobotID? = if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
+        if robot == nil, case .skill(let use) = command { robot = try onlyRobot(for: use) }
         let aims = try aims(of: command, robot: robot)
         let performer: Performer =
             if let robot { .robot(robot) } else if speaker == .anyOne { .same("you") } else { .any }
@@ -280,6 +292,22 @@ struct GoalBuilder {
         return found
     }
 
+    /// Who does what is about the robot itself where nobody is named: the only
+    /// one that has the skill.
+    private func onlyRobot(for use: SkillUse) throws(Rejection) -> RobotID? {
+        guard let manifest = context.team.skills[use.skill], FormulaMaker.isPersonal(manifest) else { return nil }
+        let able = context.team.robots.values.filter { $0.skills.contains(use.skill) }.map(\.id).sorted()
+        if able.count == 1 { return able[0] }
+        let missing = manifest.parameters.first { parameter in
+            parameter.default == nil && !use.slots.contains { $0.name == parameter.name }
+        }
+        guard let missing, !able.isEmpty else { return nil }
+        throw Rejection(
+            .ambiguous,
+            "\(use.skill) needs to know its \(missing.name), or which robot is meant: name it", parts: [use.skill.rawValue],
+            suggestions: able.map { resolver.listed(EntityID($0)) })
+    }
+
     private func robot(_ phrase: NounPhrase) throws(Rejection) -> RobotID {
         guard case .one(let id) = try resolver.resolve(phrase, as: .type(StandardTypes.robot)) else {
             throw Rejection(
@@ -293,7 +321,7 @@ struct GoalBuilder {
     private mutating func anchor(_ phrase: NounPhrase, _ referents: [Referent]) {
         for case .one(let id) in referents {
             guard let literal = Descriptions.anchor(phrase, id, resolver) else { continue }
-            anchors.append((stages.count, literal))
+            newAnchors.append(literal)
         }
     }
 

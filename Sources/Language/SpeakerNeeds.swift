@@ -39,12 +39,12 @@ struct SpeakerNeeds: Hashable {
             .filter { robot in skills.allSatisfy { !$0.isDisjoint(with: robot.skills) } }
             .map(\.id).sorted()
         if able.count == 1 { return .robot(able[0]) }
-        let asked = Set(skills.joined()).map(\.rawValue).sorted()
         if able.isEmpty {
+            guard isSpokenTo else { return .team }
             throw Rejection(
                 .noCapableRobot,
-                "this is for one robot, and none has all the skills for it: name a robot for each part",
-                parts: asked,
+                "“you” is one robot, and none has all the skills for this: name a robot for each part",
+                parts: Set(skills.joined()).map(\.rawValue).sorted(),
                 suggestions: context.team.robots.values.sorted { $0.id < $1.id }.map { robot in
                     "\(robot.id) (\(robot.skills.map(\.rawValue).joined(separator: ", ")))"
                 })

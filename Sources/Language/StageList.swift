@@ -10,6 +10,24 @@ struct StageList {
         var literals: [Literal]
     }
 
+    /// Literals by what they can clash over.
+    private struct Clashes {
+        private var byThing: [EntityID: [Literal]] = [:]
+        private var byPredicate: [String: [Literal]] = [:]
+
+        init(_ literals: [Literal]) {
+            for literal in literals {
+                if let thing = literal.placed { byThing[thing, default: []].append(literal) }
+                byPredicate[literal.predicate, default: []].append(literal)
+            }
+        }
+
+        func contains(with old: Literal, where clash: (Literal, Literal) -> Bool) -> Bool {
+            if let thing = old.placed, byThing[thing]?.contains(where: { clash($0, old) }) == true { return true }
+            return byPredicate[old.predicate]?.contains { $0.isPositive != old.isPositive && clash($0, old) } == true
+        }
+    }
+
     private var entries: [Entry] = []
     private let world: WorldState
     private let skills: [SkillName: SkillManifest]
@@ -26,7 +44,8 @@ struct StageList {
         let new = Entry(aim: aim, performer: performer, literals: literals(of: aim, by: performer))
         if !isAfter, performer == .any, let last = entries.last, last.performer == .any,
             case .achieve(let formula) = aim, case .achieve(let before) = last.aim,
-            !new.literals.contains(where: { literal in last.literals.contains { Self.contradict(literal, $0) } })
+            case let clashes = Clashes(new.literals),
+            !last.literals.contains(where: { clashes.contains(with: $0, where: Self.contradict) })
         {
             entries[entries.count - 1].aim = .achieve(.all([before, formula]))
             entries[entries.count - 1].literals += new.literals
@@ -53,15 +72,16 @@ struct StageList {
         var stages: [GoalStage] = []
         var kept: [(formula: Formula, literals: [Literal])] = []
         for entry in entries {
+            let clashes = Clashes(entry.literals)
             kept.removeAll { old in
-                old.literals.contains { before in entry.literals.contains { Self.supersedes($0, before) } }
+                old.literals.contains { clashes.contains(with: $0, where: Self.supersedes) }
             }
             guard case .achieve(let formula) = entry.aim else {
                 stages.append(GoalStage(entry.aim, by: entry.performer))
                 continue
             }
             stages.append(GoalStage(.achieve(.all([formula] + kept.map(\.formula))), by: entry.performer))
-            for part in formula.conjuncts {
+            for part in formula.conjuncts where !kept.contains(where: { $0.formula == part }) {
                 let literals = part.literals(in: world)
                 if !literals.contains(where: isPassing) { kept.append((part, literals)) }
             }

@@ -45,6 +45,9 @@ enum Vocabulary {
         "pass", "throw", "toss", "shift",
     ]
 
+    /// Verbs that make a robot go, and what it then does itself.
+    static let sending = ["send": "go"]
+
     /// Particles that add nothing to a carrying verb.
     static let particles: Set<String> = ["down", "over", "up", "away", "back"]
 
@@ -67,7 +70,10 @@ enum Vocabulary {
     static let past: Set<String> = ["originally", "initially", "currently", "now", "already", "presently", "formerly"]
 
     /// Said within a statement, adding nothing to it.
-    static let fillers: Set<String> = ["both", "all", "located", "placed", "found", "lying", "sitting", "standing", "also"]
+    static let fillers: Set<String> = [
+        "both", "all", "located", "placed", "found", "lying", "sitting", "standing", "also", "put",
+        "kept", "stored", "left", "situated", "somewhere",
+    ]
 
     static let pronouns: [String: Pronoun] = ["it": .it, "them": .them, "they": .them]
 
@@ -102,7 +108,8 @@ enum Vocabulary {
         for (list, _) in prepositions { words.formUnion(list) }
         for (list, _) in being { words.formUnion(list) }
         words.formUnion(carrying.map(Inflection.thirdPerson))
-        words.formUnion(["you", "be", "with", "not", "holding", "held", "there", "of", "everything", "robot", "has", "have"])
+        words.formUnion(["you", "be", "with", "not", "holding", "held", "there", "of", "everything"])
+        words.formUnion(sending.keys)
         return words
     }()
 

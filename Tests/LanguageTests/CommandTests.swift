@@ -50,6 +50,12 @@ import Testing
         ("take the plate out of the fridge", "not inside(plate_2, fridge)"),
         ("make sure that the fridge is closed", "not open(fridge)"),
         ("the apple is on the coffee table", "on(apple, coffee_table)"),
+        ("Land the quadrotor on the kitchen table with the bread in the basket. Then mop the hall.",
+         "on(quad, kitchen_table) and inside(bread, basket); clean(hall) and on(quad, kitchen_table) and inside(bread, basket)"),
+        ("send the dog to the kitchen", "in(dog, kitchen)"),
+        ("take off", "[quad] flying(quad)"),
+        ("quadrotor, land on the kitchen table", "[quad] on(quad, kitchen_table)"),
+        ("the dog opens the fridge", "[dog] open(fridge)"),
         ("The kitchen door should be closed and the bread must be in the fridge.", "not open(kitchen_door) and inside(bread, fridge)"),
     ])
     func `commands and states become goals`(words: String, goal: String) throws {
