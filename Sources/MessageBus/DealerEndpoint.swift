@@ -2,7 +2,8 @@ public import Logging
 public import WireFormat
 public import ZeroMQ
 
-/// The client's end of a session over ZeroMQ: a DEALER.
+/// The client's end of a session over ZeroMQ: a DEALER. It works for as long
+/// as someone holds it.
 public final class DealerEndpoint: ServerTransport, @unchecked Sendable {
     // Proof of @unchecked: `shell` and `socket` are touched on the reactor's
     // thread alone, which every entry checks; all else is constant.

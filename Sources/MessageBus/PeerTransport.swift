@@ -20,7 +20,9 @@ public protocol PeerTransport: AnyObject, Sendable {
     /// Ends the peer's session. A peer that lives says hello again.
     func disconnect(_ peer: PeerName, reason: String)
 
-    /// Says goodbye to everyone and closes. No event comes after it.
+    /// Says goodbye to everyone and closes; a goodbye may be lost with its
+    /// connection, which the peer then notices. No event comes after it. Its
+    /// addresses are free a moment later.
     func stop() async
 }
 
@@ -57,7 +59,8 @@ public protocol ServerTransport: AnyObject, Sendable {
     /// How the robots are, for the heartbeats to come.
     func report(_ status: [RobotStatus])
 
-    /// Says goodbye and closes. No event comes after it.
+    /// Says goodbye and closes; the goodbye may be lost with the connection,
+    /// which the server then notices. No event comes after it.
     func stop() async
 }
 

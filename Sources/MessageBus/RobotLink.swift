@@ -18,7 +18,7 @@ public import ZeroMQ
 ///
 /// Its calls come from any thread and never wait; those of one thread keep
 /// their order. A call for a robot that nobody speaks for does nothing: its
-/// loss was told, or will be.
+/// loss was told, or will be. It works for as long as someone holds it.
 public final class RobotLink: @unchecked Sendable {
     // Proof of @unchecked: `routes` and `handler` are touched on the reactor's
     // thread alone; all else is constant.

@@ -4,7 +4,7 @@ public import WireFormat
 public import ZeroMQ
 
 /// The server's end of sessions over ZeroMQ: a ROUTER bound to one or more
-/// addresses.
+/// addresses. It works for as long as someone holds it.
 public final class RouterEndpoint: PeerTransport, @unchecked Sendable {
     // Proof of @unchecked: `shell` and `socket` are touched on the reactor's
     // thread alone, which every entry checks; all else is constant.
