@@ -43,7 +43,7 @@ struct StagePlanner {
             if best != nil, budget.isSpent { break }
             guard let solution = try solve(choice) else { continue }
             let timetable = scheduler.timetable(
-                of: solution.actions, goal: solution.finalGoal, barriers: solution.barriers)
+                of: solution.actions, from: search.initialState(), goal: solution.finalGoal, barriers: solution.barriers)
             if best.map({ timetable.isBetter(than: $0.timetable) }) ?? true { best = (timetable, choice) }
         }
         guard let best else { return nil }
@@ -190,34 +190,14 @@ struct StagePlanner {
         }
     }
 
-    private mutating func improve(_ actions: [Int], from state: [UInt64], goal: [Int32], allowed: [Bool]) -> [Int] {
-        var best = withoutIdle(actions, from: state, goal: goal)
-        for weight in [1] {
-            while best.count > 1, case .found(let shorter) = search.findShorter(
-                from: state, goal: goal, allowed: allowed, bound: best.count, weight: weight,
-                mostEvaluations: Self.improvingEvaluations)
-            {
-                best = withoutIdle(shorter, from: state, goal: goal)
-            }
-        }
-        return best
+    /// Fewer steps, then shared out among more robots where that ends sooner.
+    private mutating func improve(
+        _ actions: [Int], from state: [UInt64], goal: [Int32], allowed: [Bool]
+    ) -> [Int] {
+        var best = search.withoutIdle(actions, from: state, goal: goal)
+        best = search.shortened(best, from: state, goal: goal, allowed: allowed, mostEvaluations: Self.improvingEvaluations)
+        let sharing = GoalSharing(task: task, start: state, goal: goal, allowed: allowed, budget: budget)
+        return sharing.improve(best, search: &search, scheduler: &scheduler)
     }
     private static let improvingEvaluations = 4_000
-
-    /// Leaves out each action, with those that then can't be done, where the
-    /// goal is still reached (action elimination: Nakhost & Müller 2010).
-    private mutating func withoutIdle(_ actions: [Int], from start: [UInt64], goal: [Int32]) -> [Int] {
-        var actions = actions
-        var offset = 0
-        while offset < actions.count {
-            var kept = Array(actions[..<offset])
-            var state = search.state(after: kept, from: start)
-            for action in actions[(offset + 1)...] where search.isApplicable(action, in: state) {
-                kept.append(action)
-                state = search.state(after: [action], from: state)
-            }
-            if search.holds(goal, in: state) { actions = kept } else { offset += 1 }
-        }
-        return actions
-    }
 }

@@ -36,10 +36,11 @@ struct PartialOrder {
     }
 
     /// - Parameters:
+    ///   - initial: base atoms that hold at the start.
     ///   - footprints: one per step, and one for the goal.
     ///   - exclusive: per step the names of what it has to itself, its robot included.
     ///   - barriers: steps that come after every step before them in the sequence.
-    init(footprints: [StepFootprint], exclusive: [[String]], barriers: [Int]) {
+    init(initial: Set<Int32>, footprints: [StepFootprint], exclusive: [[String]], barriers: [Int]) {
         let count = footprints.count - 1
         predecessors = []
         var histories: [Int32: History] = [:]
@@ -61,8 +62,12 @@ struct PartialOrder {
                 before.formUnion(histories[atom]?.changers ?? [])
                 histories[atom, default: History()].observers.append(step)
             }
-            for atom in footprint.deletes { change(atom, .delete, step, &histories, &before) }
-            for atom in footprint.adds { change(atom, .add, step, &histories, &before) }
+            for atom in footprint.deletes {
+                change(atom, .delete, step, isNeeded: initial.contains(atom), &histories, &before)
+            }
+            for atom in footprint.adds {
+                change(atom, .add, step, isNeeded: !initial.contains(atom), &histories, &before)
+            }
             for name in exclusive[step] {
                 if let user = lastUser.updateValue(step, forKey: name) { before.insert(user) }
             }
@@ -85,11 +90,18 @@ struct PartialOrder {
         if let consumer { histories[atom, default: History()].users.append(consumer) }
     }
 
+    /// - Parameter isNeeded: whether the change differs from how the world began.
     private func change(
-        _ atom: Int32, _ kind: Change, _ step: Int, _ histories: inout [Int32: History],
+        _ atom: Int32, _ kind: Change, _ step: Int, isNeeded: Bool, _ histories: inout [Int32: History],
         _ before: inout Set<Int>
     ) {
         var history = histories[atom] ?? History()
+        if history.last == nil, !isNeeded {
+            // It changes nothing as long as it comes before the first real change.
+            history.users.append(step)
+            histories[atom] = history
+            return
+        }
         before.formUnion(history.observers)
         history.changers.append(step)
         if history.last == kind {

@@ -25,11 +25,11 @@ struct FootprintReader {
         axiomsByHead = byHead
     }
 
-    /// One footprint per action, and one more for `goal` at the end.
-    mutating func footprints(of actions: [Int], goal: [Int32]) -> [StepFootprint] {
-        let possible = possibleAtoms(actions)
+    /// One footprint per action from `start`, and one more for `goal` at the end.
+    mutating func footprints(of actions: [Int], from start: [UInt64], goal: [Int32]) -> [StepFootprint] {
+        let possible = possibleAtoms(actions, from: start)
         var readiness = Array(repeating: 0, count: task.baseCount)
-        var state = space.initialState()
+        var state = start
         var footprints: [StepFootprint] = []
         for (offset, action) in actions.enumerated() {
             var footprint = StepFootprint()
@@ -62,8 +62,8 @@ struct FootprintReader {
     }
 
     /// What may be true at some time while the actions run in any order.
-    private mutating func possibleAtoms(_ actions: [Int]) -> [Bool] {
-        var base = Set(task.initial)
+    private mutating func possibleAtoms(_ actions: [Int], from start: [UInt64]) -> [Bool] {
+        var base = Set((0..<Int32(task.baseCount)).filter { StateSpace.holds($0, in: start) })
         for action in actions { for effect in task.actions[action].effects { base.formUnion(effect.adds) } }
         return space.closure(ofBase: base)
     }

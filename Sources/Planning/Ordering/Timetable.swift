@@ -9,17 +9,11 @@ struct Timetable {
     let startSeconds: [Double]
     let makespanSeconds: Double
 
-    /// What one candidate weighs: seconds until all is done, dearer by
-    /// ``stepSurcharge`` for each step.
+    /// What one candidate weighs: seconds until all is done, times steps.
     ///
-    /// The trade-off between fast and short: one more step (a second robot's
-    /// way to where the work is) must shorten the whole by a twentieth.
-    var weight: Double {
-        var weight = max(makespanSeconds, 0.001)
-        for _ in actions { weight *= Self.stepSurcharge }
-        return weight
-    }
-    private static let stepSurcharge = 1.05
+    /// The trade-off between fast and short: a tenth more steps (a second
+    /// robot's way to where the work is) must make the whole a tenth faster.
+    var weight: Double { max(makespanSeconds, 0.001) * Double(max(actions.count, 1)) }
 
     /// Whether this is the better plan of two, by weight, then by steps.
     func isBetter(than other: Timetable) -> Bool {
@@ -51,12 +45,21 @@ struct Scheduler {
         }
     }
 
+    /// What an action takes without travel.
+    func typicalSeconds(of action: Int) -> Double {
+        max(0, task.lifted.schemas[task.actions[action].schema].manifest.duration.typicalSeconds)
+    }
+
     /// - Parameters:
+    ///   - start: the state before them.
     ///   - goal: what must hold when all is done.
     ///   - barriers: offsets of steps that come after all before them.
-    mutating func timetable(of actions: [Int], goal: [Int32], barriers: [Int] = []) -> Timetable {
-        let footprints = reader.footprints(of: actions, goal: goal)
+    mutating func timetable(
+        of actions: [Int], from start: [UInt64], goal: [Int32], barriers: [Int] = []
+    ) -> Timetable {
+        let footprints = reader.footprints(of: actions, from: start, goal: goal)
         let order = PartialOrder(
+            initial: Set((0..<Int32(task.baseCount)).filter { StateSpace.holds($0, in: start) }),
             footprints: footprints, exclusive: actions.map { exclusive[$0] }, barriers: barriers)
         var estimator = estimator
         var durations: [Double] = []

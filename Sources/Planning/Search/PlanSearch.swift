@@ -86,10 +86,11 @@ struct PlanSearch {
         return .exhausted
     }
 
-    /// A plan with fewer than `bound` steps: best-first by steps done plus
-    /// `weight` times steps estimated, passing over states that seem too far.
+    /// A plan with fewer than `bound` steps: best-first by steps done plus steps
+    /// estimated, passing over states that seem too far even if the estimate,
+    /// which may be too high, is `slack` less.
     mutating func findShorter(
-        from start: [UInt64], goal: [Int32], allowed: [Bool]? = nil, bound: Int, weight: Int,
+        from start: [UInt64], goal: [Int32], allowed: [Bool]? = nil, bound: Int, slack: Int,
         mostEvaluations: Int
     ) -> Outcome {
         struct Entry {
@@ -104,7 +105,7 @@ struct PlanSearch {
         guard let first = heuristic.estimate(start) else { return .exhausted }
         _ = table.insert(start, parent: -1, action: -1, depth: 0)
         estimates.append(Int32(first.steps))
-        open.insert(Entry(node: 0, depth: 0), priority: weight * first.steps)
+        open.insert(Entry(node: 0, depth: 0), priority: first.steps)
         var evaluated = 1
         while let entry = open.popFirst() {
             let depth = table.nodes[Int(entry.node)].depth
@@ -131,8 +132,8 @@ struct PlanSearch {
                     table.shorten(node, parent: entry.node, action: Int32(action), depth: depth + 1)
                 }
                 let steps = Int(estimates[Int(node)])
-                guard steps < Int32.max, Int(depth) + 1 + steps < bound else { continue }
-                open.insert(Entry(node: node, depth: depth + 1), priority: Int(depth) + 1 + weight * steps)
+                guard steps < Int32.max, Int(depth) + 1 + max(1, steps - slack) < bound else { continue }
+                open.insert(Entry(node: node, depth: depth + 1), priority: Int(depth) + 1 + steps)
             }
         }
         return .exhausted

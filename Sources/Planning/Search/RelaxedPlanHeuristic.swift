@@ -14,7 +14,7 @@ struct RelaxedPlanHeuristic {
     private static let unreached = Int32.max
     private static let highest = 4095
 
-    private let goal: [Int32]
+    private var goal: [Int32]
     private var isGoal: [Bool]
     private let axiomCount: Int
     private let operatorsByAtom: Incidence
@@ -69,6 +69,13 @@ struct RelaxedPlanHeuristic {
         buckets = Array(repeating: [], count: Self.highest + 1)
         isMarked = Array(repeating: false, count: task.atomCount)
         isChosen = Array(repeating: false, count: task.actions.count)
+    }
+
+    /// Aims at another goal; atoms, each once.
+    mutating func aim(at goal: [Int32]) {
+        for atom in self.goal { isGoal[Int(atom)] = false }
+        for atom in goal { isGoal[Int(atom)] = true }
+        self.goal = goal
     }
 
     /// Nil where the goal can't be reached from `state`, a completed one.
