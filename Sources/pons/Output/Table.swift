@@ -23,10 +23,3 @@ struct Table {
     /// As wide as the terminal on one, and whole in a pipe.
     var fitted: String { text(columns: Terminal.output.isTerminal ? Terminal.output.columns : nil) }
 }
-
-extension String {
-    /// The text, cut to `length` characters with “…” where it is longer.
-    func elided(to length: Int) -> String {
-        count <= length ? self : length <= 1 ? String(prefix(length)) : prefix(length - 1) + "…"
-    }
-}

@@ -41,7 +41,7 @@ enum BoxPacking {
     /// they don't come free of one another.
     static func relaxed(_ boxes: [Box], in frame: Box) -> [Box]? {
         var boxes = boxes.map { $0.clamped(to: frame) }
-        for box in boxes where box.width > frame.width || box.height > frame.height { _ = box; return nil }
+        guard boxes.allSatisfy({ $0.width <= frame.width && $0.height <= frame.height }) else { return nil }
         for _ in 0..<400 {
             var isFree = true
             for i in boxes.indices {

@@ -50,6 +50,7 @@ struct GanttPicture {
         for bar in bars { draw(bar, &canvas) }
         for arrow in arrows where arrow.item == nil { draw(arrow, &canvas) }
         for arrow in arrows where arrow.item != nil { draw(arrow, &canvas) }
+        for arrow in arrows { label(arrow, &canvas) }
         drawLegend(legend, &canvas)
         return canvas.document(title: "Task \(task.id): \(task.request.ask.summary)")
     }
@@ -137,12 +138,12 @@ struct GanttPicture {
             "rect",
             [
                 "x": 0.75, "y": 0.75, "width": max(1.5, width - 1.5), "height": Self.barHeight - 1.5,
-                "rx": min(5, width / 3), "fill": bar.isExpected || isOver ? "#ffffff" : palette.colour(bar.step.skill),
+                "rx": min(5, width / 3), "fill": isOver ? "#ffffff" : palette.colour(bar.step.skill), "fill-opacity": bar.isExpected ? 0.3 : 1.0,
                 "stroke": isBad ? "#b3372f" : isOver ? "#9aa5b1" : "#3e4c59",
                 "stroke-opacity": isBad ? 1.0 : 0.45, "stroke-width": isBad ? 2.0 : 1.0,
                 "stroke-dasharray": bar.isExpected || isOver ? "4 3" : "none",
             ])
-        let room = width - 10
+        let room = width - 8
         let name = SVGCanvas.fitted(bar.step.skill.rawValue, width: room, size: 11.5, isBold: true)
         let with = bar.step.arguments.sorted { $0.key < $1.key }.map(\.value.description).joined(separator: ", ")
         canvas.text(name, x: 5, y: 16, size: 11.5, weight: "bold")
@@ -150,15 +151,41 @@ struct GanttPicture {
         canvas.close("svg")
     }
 
-    private func draw(_ arrow: GanttArrow, _ canvas: inout SVGCanvas) {
+    /// The ends of an arrow on the picture: from the end of one bar to the
+    /// start of another.
+    private func ends(
+        of arrow: GanttArrow
+    ) -> (from: GanttBar, to: GanttBar, x1: Double, y1: Double, x2: Double, y2: Double)? {
         guard let from = bars.first(where: { $0.step.id == arrow.from }),
             let to = bars.first(where: { $0.step.id == arrow.to })
-        else { return }
+        else { return nil }
         let isDown = y(to.step.robot) > y(from.step.robot)
-        let x1 = max(x(from.startSeconds) + 3, x(from.endSeconds) - 4)
-        let x2 = x(to.startSeconds) + min(6, max(1.5, (x(to.endSeconds) - x(to.startSeconds)) / 2))
-        let y1 = y(from.step.robot) + (isDown ? Self.barHeight : 0)
-        let y2 = y(to.step.robot) + (isDown ? -1 : Self.barHeight + 1)
+        return (
+            from, to, max(x(from.startSeconds) + 3, x(from.endSeconds) - 4),
+            y(from.step.robot) + (isDown ? Self.barHeight : 0),
+            x(to.startSeconds) + min(6, max(1.5, (x(to.endSeconds) - x(to.startSeconds)) / 2)),
+            y(to.step.robot) + (isDown ? -1 : Self.barHeight + 1)
+        )
+    }
+
+    /// What is handed over, in the middle of its arrow.
+    private func label(_ arrow: GanttArrow, _ canvas: inout SVGCanvas) {
+        guard let item = arrow.item, let (_, _, x1, y1, x2, y2) = ends(of: arrow) else { return }
+        let text = item.rawValue.replacing("_", with: " ").elided(to: 24)
+        let width = SVGCanvas.textWidth(text, size: 10.5) + 10
+        let (x, y) = ((x1 + x2) / 2, (y1 + y2) / 2)
+        canvas.element(
+            "rect",
+            [
+                "x": x - width / 2, "y": y - 8, "width": width, "height": 16.0, "rx": 8.0, "fill": "#fff7ed",
+                "stroke": "#c2410c", "stroke-width": 0.8,
+            ])
+        canvas.text(text, x: x, y: y + 3.5, size: 10.5, fill: "#9a3412", anchor: "middle")
+    }
+
+    private func draw(_ arrow: GanttArrow, _ canvas: inout SVGCanvas) {
+        guard let (from, to, x1, y1, x2, y2) = ends(of: arrow) else { return }
+        let isDown = y2 > y1
         let bend = (y2 - y1) * 0.5
         let colour = arrow.item == nil ? "#9aa5b1" : "#c2410c"
         let tooltip =

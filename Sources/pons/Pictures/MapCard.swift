@@ -23,11 +23,11 @@ struct MapCard {
     /// Centre of the thing itself, in metres on the map.
     let pose: Pose?
 
-    static let titleSize = 12.0
-    static let lineSize = 11.0
-    static let lineHeight = 14.5
+    static let titleSize = 13.0
+    static let lineSize = 12.0
+    static let lineHeight = 15.5
     /// The room for a robot's glyph above its name.
-    static let glyphHeight = 44.0
+    static let glyphHeight = 48.0
 
     init(furniture node: MapContents.Node, pose: Pose?) {
         id = node.id
@@ -71,10 +71,10 @@ struct MapCard {
     var isRobot: Bool { if case .robot = kind { true } else { false } }
 
     var width: Double {
-        let noteWidth = note.isEmpty ? 0 : SVGCanvas.textWidth(note, size: 10) + 8
+        let noteWidth = note.isEmpty ? 0 : SVGCanvas.textWidth(note, size: 11) + 8
         let widths = lines.map { SVGCanvas.textWidth($0.text, size: Self.lineSize) + $0.indent + 10 }
         let title = SVGCanvas.textWidth(title, size: Self.titleSize, isBold: true) + noteWidth
-        return max(isRobot ? 64 : 54, ([title] + widths).max() ?? 0) + 14
+        return max(isRobot ? 72 : 58, ([title] + widths).max() ?? 0) + 14
     }
 
     var height: Double {

@@ -59,6 +59,9 @@ struct MapContents {
         return held.filter { $0.predicate == "in" && $0.arguments.first == door }.compactMap { $0.arguments.last }.sorted()
     }
 
+    /// Whether someone should look before relying on all that is shown.
+    var hasDoubts: Bool { facts.contains { $0.certainty == .uncertain } }
+
     func isOpen(_ id: EntityID) -> Bool { held.contains(Fact("open", id)) }
 
     /// Where a robot or thing is in the end: the room that its supports stand in.

@@ -51,8 +51,9 @@ struct MapLayout {
     private static func areas(_ rooms: [Entity]) -> [Box]? {
         var areas: [Box] = []
         for room in rooms {
-            guard let pose = room.pose, let width = room.properties["width_m"]?.number,
-                let depth = room.properties["depth_m"]?.number, width > 0, depth > 0, width < 1e4, depth < 1e4,
+            guard let pose = room.pose,
+                let width = (room.properties["size_x_m"] ?? room.properties["width_m"])?.number,
+                let depth = (room.properties["size_y_m"] ?? room.properties["depth_m"])?.number, width > 0, depth > 0, width < 1e4, depth < 1e4,
                 abs(pose.xMeters) < 1e5, abs(pose.yMeters) < 1e5
             else { return nil }
             areas.append(
@@ -105,30 +106,25 @@ struct MapLayout {
         let gap = 18.0
         let roomWidth = (Self.width - 2 * Self.margin - Double(columns - 1) * gap) / Double(columns)
         var placed: [Room] = []
-        var y = top
-        for start in stride(from: 0, to: rooms.count, by: columns) {
-            let row = rooms[start..<min(start + columns, rooms.count)]
-            let packed = row.map { room in
-                let boxes = (cards[room.id] ?? []).map { Box(x: 0, y: 0, width: min($0.width, roomWidth - 24), height: $0.height) }
-                return BoxPacking.rows(boxes, x: 0, y: 0, width: roomWidth - 24)
-            }
-            let height = (packed.map(\.height).max() ?? 0) + Self.roomHeader + 26
-            for (index, (room, inside)) in zip(row, packed).enumerated() {
-                let x = Self.margin + Double(index) * (roomWidth + gap)
-                let boxes = inside.boxes.map { box in
-                    Box(x: box.x + x + 12, y: box.y + y + Self.roomHeader + 10, width: box.width, height: box.height)
-                }
-                placed.append(
-                    Room(
-                        entity: room, box: Box(x: x, y: y, width: roomWidth, height: max(90, height)),
-                        cards: Array(zip(cards[room.id] ?? [], boxes))))
-            }
-            y += max(90, height) + gap
+        // Each room goes into the column that is the shortest so far.
+        var columnBottoms = Array(repeating: top, count: columns)
+        for room in rooms {
+            let own = cards[room.id] ?? []
+            let boxes = own.map { Box(x: 0, y: 0, width: min($0.width, roomWidth - 24), height: $0.height) }
+            let column = columnBottoms.indices.min { columnBottoms[$0] < columnBottoms[$1] } ?? 0
+            let (x, y) = (Self.margin + Double(column) * (roomWidth + gap), columnBottoms[column])
+            let inside = BoxPacking.rows(boxes, x: x + 12, y: y + Self.roomHeader + 10, width: roomWidth - 24)
+            let height = max(84, inside.height + Self.roomHeader + 24)
+            placed.append(
+                Room(
+                    entity: room, box: Box(x: x, y: y, width: roomWidth, height: height),
+                    cards: Array(zip(own, inside.boxes))))
+            columnBottoms[column] += height + gap
         }
         self.rooms = placed
         isToScale = false
         width = Self.width
-        bottom = y - (rooms.isEmpty ? 0 : gap)
+        bottom = (columnBottoms.max() ?? top) - (rooms.isEmpty ? 0 : gap)
         origin = (0, 0)
         pixelsPerMeter = 1
     }

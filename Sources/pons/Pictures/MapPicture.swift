@@ -46,6 +46,7 @@ struct MapPicture {
             for (card, box) in room.cards { draw(card, box, &canvas) }
         }
         drawFooter(&canvas)
+        drawRuler(&canvas)
         return canvas.document(title: "Map of the world")
     }
 
@@ -55,7 +56,7 @@ struct MapPicture {
             "rect",
             [
                 "x": box.x, "y": box.y, "width": box.width, "height": box.height, "fill": "#ffffff",
-                "stroke": "#52606d", "stroke-width": 3.0,
+                "stroke": "#52606d", "stroke-width": 3.0, "stroke-linejoin": "round",
             ])
         let name = room.entity.id.rawValue.replacing("_", with: " ")
         canvas.text(
@@ -108,7 +109,7 @@ struct MapPicture {
                     "stroke": state == .lost ? "#b3372f" : "#7c9cbf", "stroke-width": 1.2,
                 ], title: "\(card.id): \(embodiment), \(state.rawValue)")
             RobotGlyph.draw(
-                embodiment, x: box.centreX, y: box.y + 26, colour: state == .lost ? "#f3c1bb" : "#ffffff", on: &canvas)
+                embodiment, x: box.centreX, y: box.y + 28, colour: state == .lost ? "#f3c1bb" : "#ffffff", on: &canvas)
             y += MapCard.glyphHeight
             canvas.text(
                 SVGCanvas.fitted(card.title, width: box.width - 8, size: MapCard.titleSize, isBold: true), x: box.centreX,
@@ -127,7 +128,7 @@ struct MapPicture {
                 y: y + 16, size: MapCard.titleSize, fill: "#5c4a26", weight: "bold")
             if !card.note.isEmpty {
                 canvas.text(
-                    card.note, x: box.maxX - 6, y: y + 16, size: 10, fill: card.note == "open" ? "#2f7d4f" : "#8d6e63",
+                    card.note, x: box.maxX - 6, y: y + 16, size: 11, fill: card.note == "open" ? "#2f7d4f" : "#8d6e63",
                     anchor: "end", style: "italic")
             }
         }
@@ -143,21 +144,39 @@ struct MapPicture {
         }
     }
 
+    /// How long a metre, or five, is.
+    private func drawRuler(_ canvas: inout SVGCanvas) {
+        guard let start = layout.point(Pose(xMeters: 0, yMeters: 0)),
+            let end = layout.point(Pose(xMeters: 1, yMeters: 0))
+        else { return }
+        let meters = end.x - start.x > 40 ? 1.0 : 5.0
+        let length = (end.x - start.x) * meters
+        let (x, y) = (layout.width - 28 - length, layout.bottom + 24)
+        canvas.element(
+            "path",
+            [
+                "d": "M \(Int(x)) \(Int(y - 4)) v 8 m 0 -4 h \(Int(length)) m 0 -4 v 8", "fill": "none",
+                "stroke": "#52606d", "stroke-width": 1.4,
+            ])
+        canvas.text("\(Int(meters)) m", x: x - 8, y: y + 4, size: 12, fill: "#52606d", anchor: "end")
+    }
+
     private func drawFooter(_ canvas: inout SVGCanvas) {
         var notes: [String] = []
         if layout.isToScale {
-            if !contents.doors.isEmpty { notes.append("doors: green open, brown closed") }
+            if !contents.doors.isEmpty { notes.append("doors: green is open, brown is closed") }
         } else {
             notes += contents.doors.map { door in
                 let rooms = contents.rooms(of: door.id).map(\.rawValue).joined(separator: " – ")
                 return "\(door.id) (\(rooms)) \(contents.isOpen(door.id) ? "open" : "closed")"
             }
         }
+        if contents.hasDoubts { notes.append("amber with “?”: someone should look") }
         if !elsewhere.isEmpty {
             notes.append("in no known room: " + elsewhere.map(\.description.id.rawValue).joined(separator: ", "))
         }
         for (index, line) in SVGCanvas.wrapped(
-            notes.joined(separator: "  ·  "), width: layout.width - 56, size: 12, lines: 2
+            notes.joined(separator: "  ·  "), width: layout.width - 56 - (layout.isToScale ? 160 : 0), size: 12, lines: 2
         ).enumerated() {
             canvas.text(line, x: 28, y: layout.bottom + 26 + Double(index) * 18, size: 12, fill: "#52606d")
         }

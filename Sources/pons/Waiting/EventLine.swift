@@ -19,10 +19,3 @@ enum EventLine {
         return event.note.isEmpty ? line : "\(line)  \(event.note)"
     }
 }
-
-extension String {
-    /// The text with spaces before it, up to `width` characters.
-    func leftPadded(to width: Int) -> String {
-        String(repeating: " ", count: max(0, width - count)) + self
-    }
-}

@@ -91,10 +91,3 @@ struct ProgressView {
         return "\u{1B}[\(style.rawValue)m\(line)\u{1B}[0m"
     }
 }
-
-extension String {
-    /// The text with spaces after it, up to `width` characters.
-    func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
-    }
-}
