@@ -33,8 +33,8 @@ public final class Socket {
 
     private func apply(_ options: SocketOptions) throws(ZeroMQError) {
         try set(ZMQ_LINGER, options.linger.clampedMilliseconds)
-        try set(ZMQ_SNDHWM, options.highWaterMark)
-        try set(ZMQ_RCVHWM, options.highWaterMark)
+        try set(ZMQ_SNDHWM, options.sendQueue)
+        try set(ZMQ_RCVHWM, options.receiveQueue)
         try set(ZMQ_MAXMSGSIZE, options.maxMessageBytes)
         try set(ZMQ_RECONNECT_IVL, options.reconnectInterval.clampedMilliseconds)
         try set(ZMQ_RECONNECT_IVL_MAX, options.reconnectIntervalMax.clampedMilliseconds)

@@ -2,9 +2,12 @@
 public struct SocketOptions: Sendable {
     /// How long a closed socket still tries to send what is queued.
     public var linger: Duration = .zero
-    /// Messages queued in each direction and for each peer; beyond that,
-    /// sending fails with `false`.
-    public var highWaterMark: Int32 = 1000
+    /// Messages that wait to be sent to one peer; beyond that, sending fails
+    /// with `false`. 0: without bound.
+    public var sendQueue: Int32 = 10_000
+    /// Messages of one peer that wait to be received; beyond that, the peer
+    /// must wait. Lower, since here others decide how large each is.
+    public var receiveQueue: Int32 = 1000
     /// A larger part ends the connection that it came by. Must be at least as
     /// large as our own frames.
     public var maxMessageBytes: Int64 = 1 << 20

@@ -27,7 +27,7 @@ import ZeroMQ
     private func vandal(_ address: String) throws -> Socket {
         var options = SocketOptions()
         options.immediate = false
-        options.highWaterMark = 0
+        options.sendQueue = 0
         options.linger = .seconds(2)
         options.maxMessageBytes = -1
         let socket = try Socket(.dealer, in: try Context(), options: options)
