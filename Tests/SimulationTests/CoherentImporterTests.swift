@@ -21,6 +21,7 @@ struct CoherentImporterTests {
             {"id": 8, "category": "Agents", "class_name": "quadrotor", "properties": ["MOVABLE", "FLYABLE", "HAVE_A_BASKET"], "states": ["LAND"]},
             {"id": 9, "category": "AgentTool", "class_name": "basket", "properties": ["CONTAINERS"], "states": ["OPEN_FOREVER"]},
             {"id": 10, "category": "Agents", "class_name": "robot dog", "properties": ["MOVABLE"], "states": []},
+            {"id": 12, "category": "Food", "class_name": "lost bread", "properties": ["GRABABLE"], "states": []},
             {"id": 11, "category": "Agents", "class_name": "robot arm", "properties": ["ON_HIGH_SURFACE"], "states": []}],
           "edges": [
             {"from_id": 1, "to_id": 0, "relation_type": "INSIDE"},
@@ -56,6 +57,7 @@ struct CoherentImporterTests {
         #expect(world.entities["toy_car_7"]?.names == ["toy car", "<toy car>(7)"])
         #expect(world.entities["basket_9"]?.types == ["container", "basket"])
         #expect(task.scene.robots.map(\.embodiment) == ["quadrotor", "robot_dog", "fixed_arm"])
+        #expect(world.entities["lost_bread_12"] == nil, "a thing that is nowhere isn’t part of the world")
         #expect(task.humanSteps == 9)
         #expect(task.goal.description == "inside(toy_car_7, sink_6) and on(quadrotor_8, high_table_4)")
     }

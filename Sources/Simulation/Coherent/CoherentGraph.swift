@@ -32,7 +32,12 @@ struct CoherentGraph {
 
     func scene(named name: String) -> SceneDescription {
         let layout = CoherentLayout(nodes: nodes, edges: edges)
-        let things = nodes.filter { $0.category != "Agents" && $0.category != "AgentTool" }
+        // Some nodes have no edges: things of another task, which are nowhere.
+        let placed = Set(edges.map(\.from))
+        let things = nodes.filter { node in
+            node.category == "Rooms"
+                || (placed.contains(node.id) && node.category != "Agents" && node.category != "AgentTool")
+        }
         return SceneDescription(
             name: name, entities: things.map { entity($0, pose: layout.poses[$0.id]) },
             facts: Set(things.flatMap(ownFacts) + edges.flatMap(facts)).sorted(),

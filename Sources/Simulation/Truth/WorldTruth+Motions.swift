@@ -34,6 +34,7 @@ extension WorldTruth {
             let reason = error.code == .notCapable ? "\(robot)’s body can’t \(law.name)" : error.message
             throw Failure(.rejectedBySkill, reason)
         }
+        let index = FactIndex(state, rules: team.rules, asking: bound.literals)
         if let unmet = bound.unmetCondition(in: index) {
             throw Failure(.conditionUnmet, "\(motion) by \(robot) needs \(unmet)")
         }

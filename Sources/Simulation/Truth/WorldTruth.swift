@@ -9,8 +9,6 @@ struct WorldTruth {
     private(set) var robots: [RobotID: RobotDescription]
     /// The team whose skills are the laws of motion.
     let team: Team
-    /// All facts, base and derived, as of now.
-    private(set) var index: FactIndex
     /// What each thing is held by, part of, on or in.
     private(set) var supportOf: [EntityID: EntityID] = [:]
     /// The rooms that each thing which is in some directly is in; a door is in two.
@@ -27,7 +25,6 @@ struct WorldTruth {
         state = WorldState(scene: scene)
         robots = Dictionary(scene.robots.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
         team = Team(robots: scene.robots, skills: MotionKind.allCases.map(\.law))
-        index = FactIndex(state, rules: StandardRules.rules)
         bodies = [:]
         sortPlaces()
         for robot in scene.robots {
@@ -40,7 +37,6 @@ struct WorldTruth {
     mutating func apply(ending: some Collection<Fact>, beginning: some Collection<Fact>) {
         state.facts.subtract(ending)
         state.facts.formUnion(beginning)
-        index = FactIndex(state, rules: StandardRules.rules)
         sortPlaces()
         doubts.formUnion(ending)
         for fact in beginning where Self.placing.contains(fact.predicate) {
