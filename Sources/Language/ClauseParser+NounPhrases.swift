@@ -113,7 +113,9 @@ extension ClauseParser {
 
     private func count(at index: Int) -> Int? {
         if let number = Vocabulary.numbers[tokens[index].key] { return number }
-        guard tokens[index].isNumeral, let number = Int(tokens[index].key), (1...1000).contains(number) else { return nil }
+        guard tokens[index].isNumeral, let number = Int(tokens[index].key), (1...1000).contains(number) else {
+            return nil
+        }
         return number
     }
 
@@ -127,7 +129,8 @@ extension ClauseParser {
             if tokens.indices.contains(end), tokens[end].text == Tokeniser.ownerMark {
                 for (part, partEnd) in nameSpans(at: end + 1) {
                     let owned = NounPhrase(
-                        quantifier: .definite, noun: .name(key: part), owner: [phrase], range: start..<partEnd)
+                        quantifier: .definite, noun: .name(key: part), owner: [phrase], range: start..<partEnd
+                    )
                     found.append(Parsed(value: owned, end: partEnd))
                 }
             }

@@ -6,7 +6,8 @@ extension ClauseParser {
         guard var next = skipAny(Vocabulary.demands, at: index) else { return [] }
         if key(next) == "that" { next += 1 }
         return statements(at: next).compactMap { statement in
-            guard case .state(var state) = statement.value, state.modality == .plain || state.modality == .wanted
+            guard case .state(var state) = statement.value,
+                state.modality == .plain || state.modality == .wanted
             else { return nil }
             state.modality = .wanted
             return Parsed(value: .state(state), end: statement.end)
@@ -19,7 +20,9 @@ extension ClauseParser {
         if key(index) == "there" { return existences(at: index + 1) }
         var found: [Parsed<Clause.Content>] = []
         for subjects in nounLists(at: index, before: { $0.goesOn(at: $1) }) {
-            found += states(of: subjects.value, at: subjects.end).map { Parsed(value: .state($0.value), end: $0.end) }
+            found += states(of: subjects.value, at: subjects.end).map {
+                Parsed(value: .state($0.value), end: $0.end)
+            }
             guard subjects.value.count == 1 else { continue }
             let verb = skipAny(Vocabulary.modals, at: subjects.end) ?? subjects.end
             let isModal = verb > subjects.end
@@ -62,7 +65,9 @@ extension ClauseParser {
                 add(.property(predicate, isPositive: isPositive), be.end + 1)
             }
             if key(be.end) == "holding" {
-                for things in nounLists(at: be.end + 1, before: { _, _ in true }) { add(.holding(things.value), things.end) }
+                for things in nounLists(at: be.end + 1, before: { _, _ in true }) {
+                    add(.holding(things.value), things.end)
+                }
             }
             if let next = skip(["held", "by"], at: be.end) {
                 for robot in nounPhrases(at: next) { add(.heldBy(robot.value), robot.end) }

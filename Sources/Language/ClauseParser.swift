@@ -88,7 +88,8 @@ struct ClauseParser {
             }
             clauses.append(Parsed(value: clause, end: content.end))
         }
-        return clauses.enumerated().sorted { ($1.element.end, $0.offset) < ($0.element.end, $1.offset) }.map(\.element)
+        return clauses.enumerated().sorted { ($1.element.end, $0.offset) < ($0.element.end, $1.offset) }.map(
+            \.element)
     }
 
     private mutating func presences(at index: Int, addressee: [NounPhrase]) -> [Parsed<Clause.Content>] {
@@ -230,7 +231,9 @@ struct ClauseParser {
                     let parameter = lexicon.skills[phrase.skill]?.parameters.first { $0.name == name }
                     let next = phrase.parts.indices.contains(offset + 1) ? phrase.parts[offset + 1] : nil
                     longer += fillings(for: parameter, before: next, at: reading.end).map {
-                        Parsed(value: reading.value + [SkillUse.Slot(name: name, filling: $0.value)], end: $0.end)
+                        Parsed(
+                            value: reading.value + [SkillUse.Slot(name: name, filling: $0.value)], end: $0.end
+                        )
                     }
                 }
             }
@@ -252,7 +255,10 @@ struct ClauseParser {
             guard let number, number.isFinite else { return [] }
             return [Parsed(value: .value(.number(number)), end: index + 1)]
         case "boolean":
-            guard let truth = ["true": true, "yes": true, "on": true, "false": false, "no": false, "off": false][key(index)]
+            guard
+                let truth = [
+                    "true": true, "yes": true, "on": true, "false": false, "no": false, "off": false,
+                ][key(index)]
             else { return [] }
             return [Parsed(value: .value(.boolean(truth)), end: index + 1)]
         case "text":
@@ -275,6 +281,7 @@ struct ClauseParser {
 extension Vocabulary {
     /// Whether `word` is one of `verbs`, as in “put” or “the dog puts”.
     static func verb(_ word: String, isIn verbs: Set<String>) -> Bool {
-        verbs.contains(word) || (word.hasSuffix("s") && verbs.contains { Inflection.thirdPerson(of: $0) == word })
+        verbs.contains(word)
+            || (word.hasSuffix("s") && verbs.contains { Inflection.thirdPerson(of: $0) == word })
     }
 }

@@ -25,11 +25,13 @@ enum Descriptions {
         for (index, clause) in clauses.enumerated() {
             for reading in clause.readings {
                 guard case .state(let state) = reading.content else { continue }
-                let keys = Set(state.subjects.flatMap { subject -> Set<String> in
-                    guard case .pronoun(let pronoun) = subject.noun else { return names(subject) }
-                    // “they” are the things put somewhere, or one with its place.
-                    return pronoun == .it || before.things.count > 1 ? before.things : before.things.union(before.places)
-                })
+                let keys = Set(
+                    state.subjects.flatMap { subject -> Set<String> in
+                        guard case .pronoun(let pronoun) = subject.noun else { return names(subject) }
+                        // “they” are the things put somewhere, or one with its place.
+                        return pronoun == .it || before.things.count > 1
+                            ? before.things : before.things.union(before.places)
+                    })
                 let isDescription =
                     switch state.modality {
                     case .past: true
@@ -52,20 +54,22 @@ enum Descriptions {
 
     /// Where a description or a “which is” says that the thing meant is now.
     static func anchor(_ phrase: NounPhrase, _ id: EntityID, _ resolver: NameResolver) -> Literal? {
-        guard resolver.lexicon.entities[id]?.types.contains(StandardTypes.item) == true else { return nil }
+        guard resolver.lexicon.has(id, StandardTypes.item) else { return nil }
         var said = phrase.locators.filter { !$0.isPast }.map { ($0.relation, $0.place) }
-        for description in resolver.descriptions where !description.isPast && !description.keys.isDisjoint(with: names(phrase)) {
+        for description in resolver.descriptions
+        where !description.isPast && !description.keys.isDisjoint(with: names(phrase)) {
             said.append((description.relation, description.place))
         }
         for (relation, place) in said {
             guard let places = try? resolver.candidates(for: place) else { continue }
             for place in places {
                 if let perch = resolver.whereabouts.perches(of: id).first(where: { $0.place == place }),
-                    ["on", "inside"].contains(perch.predicate), resolver.whereabouts.isDirectly(id, relation, place)
+                    ["on", "inside"].contains(perch.predicate),
+                    resolver.whereabouts.isDirectly(id, relation, place)
                 {
                     return Literal(Fact(perch.predicate, id, place))
                 }
-                if resolver.lexicon.entities[place]?.types.contains(StandardTypes.room) == true,
+                if resolver.lexicon.has(place, StandardTypes.room),
                     resolver.whereabouts.isSomewhere(id, at: place)
                 {
                     return Literal(Fact("located", id, place))
@@ -77,7 +81,8 @@ enum Descriptions {
 
     static func placeWish(_ relation: Relation) -> Wish {
         switch relation {
-        case .on: .oneOf([StandardTypes.surface, StandardTypes.container, StandardTypes.landable], lenient: true)
+        case .on:
+            .oneOf([StandardTypes.surface, StandardTypes.container, StandardTypes.landable], lenient: true)
         case .within: .oneOf([StandardTypes.container, StandardTypes.room], lenient: true)
         case .at, .from, .towards: .anything
         }
@@ -125,18 +130,26 @@ enum Descriptions {
     private static func holds(_ state: State, keys: Set<String>, resolver: NameResolver) -> Bool {
         let groups = state.subjects.flatMap { subject -> [[EntityID]] in
             if case .pronoun = subject.noun {
-                return keys.sorted().map { Array(resolver.lexicon.meanings[$0]?.tiers.joined().sorted() ?? []) }
+                return keys.sorted().map {
+                    Array(resolver.lexicon.meanings[$0]?.tiers.joined().sorted() ?? [])
+                }
             }
             return [(try? resolver.candidates(for: subject)) ?? []]
         }
         guard !groups.isEmpty else { return false }
         switch state.predicate {
         case .located(let relation, let phrase):
-            guard let places = try? resolver.candidates(for: phrase, as: placeWish(relation)) else { return false }
-            return groups.allSatisfy { !resolver.whereabouts.narrow($0, relation, places).isEmpty != state.isNegated }
+            guard let places = try? resolver.candidates(for: phrase, as: placeWish(relation)) else {
+                return false
+            }
+            return groups.allSatisfy {
+                !resolver.whereabouts.narrow($0, relation, places).isEmpty != state.isNegated
+            }
         case .property(let predicate, let isPositive):
             return groups.allSatisfy { ids in
-                ids.contains { resolver.world.facts.contains(Fact(predicate, $0)) == (isPositive != state.isNegated) }
+                ids.contains {
+                    resolver.world.facts.contains(Fact(predicate, $0)) == (isPositive != state.isNegated)
+                }
             }
         case .holding, .heldBy: return false
         }

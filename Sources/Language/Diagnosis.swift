@@ -17,11 +17,10 @@ struct Diagnosis {
         }
         guard unknown.isEmpty else { return unknownWords(unknown) }
         let part = text.written(start..<endOfClause(from: start))
-        let verbs = Set(lexicon.phrases.compactMap { phrase in phrase.parts.first.flatMap(Self.word) })
         return Rejection(
             .notUnderstood,
             "“\(part)” isn’t understood: its words are known, but not in this order", parts: [part],
-            suggestions: verbs.sorted().prefix(8).map { $0 })
+            suggestions: forms(for: text.tokens.indices.contains(start) ? text.tokens[start].key : ""))
     }
 
     private func unknownWords(_ runs: [Range<Int>]) -> Rejection {
@@ -34,12 +33,23 @@ struct Diagnosis {
         }
         let list = parts.map { "“\($0)”" }.joined(separator: ", ")
         if suggestions.isEmpty, runs.count == 1, runs[0].count == 1, isVerb(runs[0].lowerBound) {
-            let phrases = lexicon.skills.values.sorted { $0.name < $1.name }.compactMap(\.phrases.first)
             return Rejection(
-                .unknownSkill, "no skill is known for \(list)", parts: Array(parts), suggestions: phrases)
+                .unknownSkill, "no skill is known for \(list)", parts: Array(parts),
+                suggestions: forms(for: ""))
         }
         let advice = suggestions.isEmpty ? "" : "; near matches: \(suggestions.joined(separator: ", "))"
-        return Rejection(.notUnderstood, "not understood: \(list)\(advice)", parts: Array(parts), suggestions: suggestions)
+        return Rejection(
+            .notUnderstood, "not understood: \(list)\(advice)", parts: Array(parts), suggestions: suggestions)
+    }
+
+    /// What may be said with `verb`, or, where it is no verb, with any.
+    private func forms(for verb: String) -> [String] {
+        let manifests = lexicon.skills.values.sorted { $0.name < $1.name }
+        var forms = manifests.flatMap(\.phrases).filter {
+            $0.split(separator: " ").first.map { String($0).wordKey } == verb
+        }
+        if Vocabulary.carrying.contains(verb) { forms.append("\(verb) … (on|in|to) …") }
+        return forms.isEmpty ? manifests.compactMap(\.phrases.first) : forms
     }
 
     private static let denials: Set<String> = ["dont", "never", "avoid", "without", "cannot", "cant"]
@@ -89,15 +99,14 @@ struct Diagnosis {
         let meaning = lexicon.meanings[text.tokens[name].map(\.key).joined()]
         let known = Set(meaning?.tiers.joined().map(\.rawValue) ?? []).sorted()
         return Rejection(
-            .unknownEntity, "there is nothing called “\(part)”", parts: [part], suggestions: Array(known.prefix(12)))
+            .unknownEntity, "there is nothing called “\(part)”", parts: [part],
+            suggestions: Array(known.prefix(12)))
     }
 
     private func endOfClause(from start: Int) -> Int {
-        let end = text.tokens[start...].firstIndex { $0.kind == .stop || $0.kind == .comma || $0.key == "then" }
+        let end = text.tokens[start...].firstIndex {
+            $0.kind == .stop || $0.kind == .comma || $0.key == "then"
+        }
         return max(end ?? text.tokens.count, start + 1)
-    }
-
-    private static func word(_ part: SkillPhrase.Part) -> String? {
-        if case .word(let word) = part { word } else { nil }
     }
 }

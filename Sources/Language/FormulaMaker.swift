@@ -24,12 +24,16 @@ struct FormulaMaker {
         case .one(let id): return body(&self, Item(term: .entity(id), entities: [id]))
         case .each(let ids, let type):
             if let type, let variable = variable(for: type, ids) {
-                return .forAll(variable: variable, type: type, body(&self, Item(term: .variable(variable), entities: ids)))
+                return .forAll(
+                    variable: variable, type: type,
+                    body(&self, Item(term: .variable(variable), entities: ids)))
             }
             return .all(ids.map { body(&self, Item(term: .entity($0), entities: [$0])) })
         case .some(let ids, let type):
             if let type, let variable = variable(for: type, ids) {
-                return .exists(variable: variable, type: type, body(&self, Item(term: .variable(variable), entities: ids)))
+                return .exists(
+                    variable: variable, type: type,
+                    body(&self, Item(term: .variable(variable), entities: ids)))
             }
             let parts = ids.map { body(&self, Item(term: .entity($0), entities: [$0])) }
             return parts.count == 1 ? parts[0] : .or(parts)
@@ -48,6 +52,32 @@ struct FormulaMaker {
     ) -> Formula {
         var parts: [Formula] = []
         for referent in referents { parts.append(quantify(referent, body)) }
+        return .all(parts)
+    }
+
+    /// The body for every thing and the place. “A mug on every table” is a mug
+    /// for each table, so such a place comes first.
+    mutating func quantify(
+        _ things: [Referent], _ place: Referent, _ body: (inout FormulaMaker, Item, Item) -> Formula
+    ) -> Formula {
+        if things.contains(where: \.isAny), case .each = place {
+            return quantify(place) { maker, place in
+                maker.quantify(things) { maker, thing in body(&maker, thing, place) }
+            }
+        }
+        return quantify(things) { maker, thing in
+            maker.quantify(place) { maker, place in body(&maker, thing, place) }
+        }
+    }
+
+    /// `thing` is out of and off `place`, and so off what bears it there.
+    func removed(_ thing: Item, from place: Item, _ whereabouts: Whereabouts) -> Formula {
+        var parts = [located(thing, .within, place).negated]
+        if case .entity(let id) = thing.term, case .entity(let from) = place.term {
+            for perch in whereabouts.perches(of: id) where whereabouts.isSomewhere(perch.place, at: from) {
+                parts.append(.literal(Literal(Fact(perch.predicate, id, perch.place), isPositive: false)))
+            }
+        }
         return .all(parts)
     }
 
@@ -84,10 +114,13 @@ struct FormulaMaker {
     /// with `robot`, what it does to the robot where it does nothing else. Nil
     /// where there is nothing to achieve, so that it can only be performed.
     func achieved(by manifest: SkillManifest, terms: [String: Term], robot: EntityID?) -> Formula? {
-        let types = Dictionary(manifest.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let types = Dictionary(
+            manifest.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let literals = manifest.effects.success.filter(\.conditions.isEmpty).map(\.literal)
         func isSettled(_ literal: Literal) -> Bool {
-            literal.terms.allSatisfy { if case .variable(let name) = $0 { types[name]?.takesEntity == true } else { $0 != .any } }
+            literal.terms.allSatisfy {
+                if case .variable(let name) = $0 { types[name]?.takesEntity == true } else { $0 != .any }
+            }
         }
         func isPersonal(_ literal: Literal) -> Bool { literal.terms.contains(.variable("self")) }
         var aims = literals.filter { isSettled($0) && !isPersonal($0) }
@@ -123,20 +156,24 @@ struct FormulaMaker {
         let isLasting = literals.contains { literal in
             !literal.terms.contains(.variable("self")) && !literal.terms.contains(.any)
                 && literal.terms.allSatisfy { term in
-                    if case .variable(let name) = term { manifest.parameters.contains { $0.name == name } } else { true }
+                    if case .variable(let name) = term {
+                        manifest.parameters.contains { $0.name == name }
+                    } else {
+                        true
+                    }
                 }
         }
         return !isLasting && literals.contains { $0.isPositive && $0.terms.contains(.variable("self")) }
     }
 
     func all(_ item: Item, _ type: String) -> Bool {
-        item.entities.allSatisfy { lexicon.entities[$0]?.types.contains(type) == true }
+        item.entities.allSatisfy { lexicon.has($0, type) }
     }
 
     /// A fresh variable; nil where the entities are of different kinds, and so
     /// a formula for one is none for the other.
     private mutating func variable(for type: String, _ ids: [EntityID]) -> String? {
-        let kinds = Set(ids.map { id in Self.kinds.filter { lexicon.entities[id]?.types.contains($0) == true } })
+        let kinds = Set(ids.map { id in Self.kinds.filter { lexicon.has(id, $0) } })
         guard kinds.count <= 1, IdentifierRules.allows(type) else { return nil }
         let stem = String(type.prefix(1))
         var name = stem
@@ -150,7 +187,8 @@ struct FormulaMaker {
     }
 
     private static let kinds = [
-        StandardTypes.room, StandardTypes.surface, StandardTypes.container, StandardTypes.robot, StandardTypes.item,
+        StandardTypes.room, StandardTypes.surface, StandardTypes.container, StandardTypes.robot,
+        StandardTypes.item,
     ]
 }
 

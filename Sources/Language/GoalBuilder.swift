@@ -46,7 +46,9 @@ struct GoalBuilder {
     mutating func build(_ clauses: [ParsedClause]) throws(Rejection) -> Goal {
         guard clauses.count <= Self.mostClauses else {
             throw Rejection(
-                .invalidRequest, "the instruction has \(clauses.count) parts, more than \(Self.mostClauses): split it into tasks")
+                .invalidRequest,
+                "the instruction has \(clauses.count) parts, more than \(Self.mostClauses): split it into tasks"
+            )
         }
         let described = Descriptions.find(in: clauses, resolver: &resolver)
         var addressee: RobotID?
@@ -108,7 +110,8 @@ struct GoalBuilder {
         case .presence(let presence):
             if let phrase = presence.addressee.first { addressee = try robot(phrase) }
             needs.isSpokenTo = addressee == nil || needs.isSpokenTo
-            let robot: RobotID? = if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
+            let robot: RobotID? =
+                if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
             if let robot { try observe(presence, of: robot) }
         case .command(let command, let to):
             if let phrase = to.first { addressee = try robot(phrase) }
@@ -116,7 +119,9 @@ struct GoalBuilder {
         case .deed(let subject, let command):
             let robot = try robot(subject)
             let aims = try aims(of: command, robot: robot)
-            for aim in aims { stages.add(aim.aim, by: aim.isPersonal ? .any : .robot(robot), isAfter: isAfter) }
+            for aim in aims {
+                stages.add(aim.aim, by: aim.isPersonal ? .any : .robot(robot), isAfter: isAfter)
+            }
         case .state(let state):
             stages.add(.achieve(try formula(of: state)), by: .any, isAfter: isAfter)
         }
@@ -131,7 +136,8 @@ struct GoalBuilder {
     private mutating func order(
         _ command: Command, addressee: RobotID?, isAfter: Bool
     ) throws(Rejection) {
-        var robot: RobotID? = if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
+        var robot: RobotID? =
+            if let addressee { addressee } else if case .robot(let id) = speaker { id } else { nil }
         if robot == nil, case .skill(let use) = command { robot = try onlyRobot(for: use) }
         let aims = try aims(of: command, robot: robot)
         let performer: Performer =
@@ -162,15 +168,17 @@ struct GoalBuilder {
             let there = Locator(relation: .from, place: place, isPast: false)
             let things = try referents(things.map { $0.located(there) }, as: .type(StandardTypes.item))
             resolver.recent = (things.flatMap(\.entities), places.entities)
-            let formula = maker.quantify(things) { maker, thing in
-                maker.quantify(places) { maker, place in maker.located(thing, .within, place).negated }
+            let whereabouts = resolver.whereabouts
+            let formula = maker.quantify(things, places) { maker, thing, place in
+                maker.removed(thing, from: place, whereabouts)
             }
             return [Aim(aim: .achieve(formula), isPersonal: false)]
         case .skill(let use): return try aims(of: use, robot: robot)
         }
     }
 
-    private mutating func aims(of use: SkillUse, robot: RobotID?) throws(Rejection) -> [Aim] {
+    private mutating func aims(of said: SkillUse, robot: RobotID?) throws(Rejection) -> [Aim] {
+        let use = try entering(said)
         guard let manifest = context.team.skills[use.skill] else {
             throw Rejection(.unknownSkill, "no skill is called “\(use.skill)”", parts: [use.skill.rawValue])
         }
@@ -184,14 +192,19 @@ struct GoalBuilder {
         }
         for slot in use.slots { if case .value(let value) = slot.filling { values[slot.name] = value } }
         resolver.recent = (
-            slots.first?.referents.flatMap(\.entities) ?? [], slots.dropFirst().flatMap { $0.referents.flatMap(\.entities) }
+            slots.first?.referents.flatMap(\.entities) ?? [],
+            slots.dropFirst().flatMap { $0.referents.flatMap(\.entities) }
         )
         let isPersonal = FormulaMaker.isPersonal(manifest)
         let known = robot.map { EntityID($0) }
         var terms: [String: Term] = [:]
         for slot in slots { terms[slot.name] = slot.referents.first?.entities.first.map(Term.entity) }
         if values.isEmpty, maker.achieved(by: manifest, terms: terms, robot: known) != nil {
-            let formula = maker.combined(slots[...], [:]) { maker, terms in
+            // “A mug on every table” is a mug for each table: “every” comes first.
+            let anyLast =
+                slots.filter { !$0.referents.contains(where: \.isAny) }
+                + slots.filter { $0.referents.contains(where: \.isAny) }
+            let formula = maker.combined(anyLast[...], [:]) { maker, terms in
                 maker.achieved(by: manifest, terms: terms, robot: known) ?? .always
             }
             return [Aim(aim: .achieve(formula), isPersonal: isPersonal)]
@@ -200,7 +213,10 @@ struct GoalBuilder {
         for slot in slots {
             calls = calls.flatMap { call in
                 slot.referents.flatMap { referent -> [SkillCall] in
-                    let ids = if case .some(let ids, _) = referent { Array(ids.prefix(1)) } else { referent.entities }
+                    let ids =
+                        if case .some(let ids, _) = referent { Array(ids.prefix(1)) } else {
+                            referent.entities
+                        }
                     return ids.map { id in
                         var call = call
                         call.arguments[slot.name] = .entity(id)
@@ -210,6 +226,23 @@ struct GoalBuilder {
             }
         }
         return calls.map { Aim(aim: .perform($0), isPersonal: isPersonal) }
+    }
+
+    /// Who goes to a room goes into it: a phrase for standing close to a thing
+    /// (“fly to {target}”) that is filled with a room is the skill that enters rooms.
+    private func entering(_ use: SkillUse) throws(Rejection) -> SkillUse {
+        let skills = context.team.skills.values.sorted { $0.name < $1.name }
+        guard use.slots.count == 1, case .things(let phrases) = use.slots[0].filling,
+            context.team.skills[use.skill]?.parameter(of: "at") == use.slots[0].name,
+            let enter = skills.first(where: { $0.parameter(of: "in") != nil }),
+            let room = enter.parameter(of: "in")
+        else { return use }
+        for referent in try referents(phrases, as: .anything) {
+            let areRooms = referent.entities.allSatisfy { resolver.lexicon.has($0, StandardTypes.room) }
+            guard areRooms else { return use }
+        }
+        let slot = SkillUse.Slot(name: room, filling: .things(phrases))
+        return SkillUse(skill: enter.name, slots: [slot], precision: use.precision)
     }
 
     /// The slots that are parameters, each with what the phrase’s other slots
@@ -235,14 +268,16 @@ struct GoalBuilder {
             case .on: .oneOf([StandardTypes.surface, StandardTypes.container])
             case .within: .oneOf([StandardTypes.container, StandardTypes.room, StandardTypes.surface])
             case .at, .towards, .from:
-                .oneOf([StandardTypes.surface, StandardTypes.container, StandardTypes.room, StandardTypes.robot])
+                .oneOf([
+                    StandardTypes.surface, StandardTypes.container, StandardTypes.room, StandardTypes.robot,
+                ])
             }
         let things = try referents(move.things, as: .type(StandardTypes.item))
         let place = try resolver.resolve(move.place, as: wish)
         anchor(move.place, [place])
         resolver.recent = (things.flatMap(\.entities), place.entities)
-        return maker.quantify(things) { maker, thing in
-            maker.quantify(place) { maker, place in maker.located(thing, move.relation, place) }
+        return maker.quantify(things, place) { maker, thing, place in
+            maker.located(thing, move.relation, place)
         }
     }
 
@@ -254,8 +289,8 @@ struct GoalBuilder {
             let place = try resolver.resolve(phrase, as: Descriptions.placeWish(relation))
             anchor(phrase, [place])
             resolver.recent = (subjects.flatMap(\.entities), place.entities)
-            formula = maker.quantify(subjects) { maker, thing in
-                let inner = maker.quantify(place) { maker, place in maker.located(thing, relation, place) }
+            formula = maker.quantify(subjects, place) { maker, thing, place in
+                let inner = maker.located(thing, relation, place)
                 return state.isNegated ? inner.negated : inner
             }
         case .property(let predicate, let isPositive):
@@ -270,7 +305,8 @@ struct GoalBuilder {
             formula = try holding(robots, referents(phrases, as: .type(StandardTypes.item)), state.isNegated)
         case .heldBy(let phrase):
             let things = try referents(state.subjects, as: .type(StandardTypes.item))
-            formula = try holding([resolver.resolve(phrase, as: .type(StandardTypes.robot))], things, state.isNegated)
+            formula = try holding(
+                [resolver.resolve(phrase, as: .type(StandardTypes.robot))], things, state.isNegated)
         }
         return formula
     }
@@ -295,7 +331,9 @@ struct GoalBuilder {
     /// Who does what is about the robot itself where nobody is named: the only
     /// one that has the skill.
     private func onlyRobot(for use: SkillUse) throws(Rejection) -> RobotID? {
-        guard let manifest = context.team.skills[use.skill], FormulaMaker.isPersonal(manifest) else { return nil }
+        guard let manifest = context.team.skills[use.skill], FormulaMaker.isPersonal(manifest) else {
+            return nil
+        }
         let able = context.team.robots.values.filter { $0.skills.contains(use.skill) }.map(\.id).sorted()
         if able.count == 1 { return able[0] }
         let missing = manifest.parameters.first { parameter in
@@ -304,7 +342,8 @@ struct GoalBuilder {
         guard let missing, !able.isEmpty else { return nil }
         throw Rejection(
             .ambiguous,
-            "\(use.skill) needs to know its \(missing.name), or which robot is meant: name it", parts: [use.skill.rawValue],
+            "\(use.skill) needs to know its \(missing.name), or which robot is meant: name it",
+            parts: [use.skill.rawValue],
             suggestions: able.map { resolver.listed(EntityID($0)) })
     }
 
@@ -336,9 +375,10 @@ struct GoalBuilder {
             }
         case .located(let phrase):
             guard case .one(let place) = try resolver.resolve(phrase, as: .anything) else {
-                throw Rejection(.ambiguous, "a robot is at one place", parts: [resolver.text.written(phrase.range)])
+                throw Rejection(
+                    .ambiguous, "a robot is at one place", parts: [resolver.text.written(phrase.range)])
             }
-            let isRoom = resolver.lexicon.entities[place]?.types.contains(StandardTypes.room) == true
+            let isRoom = resolver.lexicon.has(place, StandardTypes.room)
             let fact = Fact(isRoom ? "in" : "at", id, place)
             seen = context.world.facts.sorted()
                 .filter { $0.predicate == fact.predicate && $0.arguments.first == id && $0 != fact }
@@ -364,5 +404,21 @@ extension FormulaMaker {
             terms[slot.name] = item.term
             return maker.combined(slots.dropFirst(), terms, body)
         }
+    }
+}
+
+extension SkillManifest {
+    /// The entity parameter that success relates to the robot: `target` for
+    /// `at(self, target)`.
+    fileprivate func parameter(of predicate: String) -> String? {
+        for effect in effects.success where effect.conditions.isEmpty && effect.literal.isPositive {
+            guard effect.literal.predicate == predicate, effect.literal.terms.count == 2,
+                effect.literal.terms[0] == .variable("self"),
+                case .variable(let name) = effect.literal.terms[1],
+                parameters.contains(where: { $0.name == name && $0.takesEntity })
+            else { continue }
+            return name
+        }
+        return nil
     }
 }

@@ -33,7 +33,9 @@ struct InstructionParser {
         let first = joint(at: 0)?.end ?? 0
         guard first < count else { return .stuck(at: 0) }
         var starts: Set<Int> = [first]
-        for index in 0..<count { if let joint = joint(at: index), joint.end < count { starts.insert(joint.end) } }
+        for index in 0..<count {
+            if let joint = joint(at: index), joint.end < count { starts.insert(joint.end) }
+        }
         var best: [Int: Step] = [:]
         for start in starts.sorted(by: >) where start >= first {
             if let step = step(from: start, best: best) { best[start] = step }
@@ -67,7 +69,9 @@ struct InstructionParser {
     private mutating func step(from start: Int, best: [Int: Step]) -> Step? {
         var refused: Set<Int> = []
         for clause in clauses(at: start) where !refused.contains(clause.end) {
-            if let joint = continuation(at: clause.end), joint.end == parser.tokens.count || best[joint.end] != nil {
+            if let joint = continuation(at: clause.end),
+                joint.end == parser.tokens.count || best[joint.end] != nil
+            {
                 let readings = clauses(at: start).filter { $0.end == clause.end }.map(\.value)
                 return Step(readings: Array(readings.prefix(ClauseParser.mostReadings)), joint: joint)
             }
@@ -84,7 +88,8 @@ struct InstructionParser {
     }
 
     private func continuation(at index: Int) -> Joint? {
-        index == parser.tokens.count ? Joint(end: index, isOrdering: false, endsSentence: true) : joint(at: index)
+        index == parser.tokens.count
+            ? Joint(end: index, isOrdering: false, endsSentence: true) : joint(at: index)
     }
 
     /// Punctuation and words that join clauses at `index`; nil where there are none.
@@ -110,7 +115,9 @@ struct InstructionParser {
         var seen: Set<Int> = [first]
         while let start = open.popLast() {
             for clause in clauses(at: start) {
-                guard let joint = continuation(at: clause.end), joint.end < parser.tokens.count else { continue }
+                guard let joint = continuation(at: clause.end), joint.end < parser.tokens.count else {
+                    continue
+                }
                 if seen.insert(joint.end).inserted { open.append(joint.end) }
             }
         }

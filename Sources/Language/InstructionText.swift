@@ -15,7 +15,9 @@ struct InstructionText {
         guard let first = range.first, let last = range.last else { return "" }
         var start = tokens[first].range.lowerBound
         var end = tokens[last].range.upperBound
-        if start > source.startIndex, source[source.index(before: start)] == "<" { start = source.index(before: start) }
+        if start > source.startIndex, source[source.index(before: start)] == "<" {
+            start = source.index(before: start)
+        }
         while end < source.endIndex, ")>".contains(source[end]),
             unbalanced(source[start..<end])
         {

@@ -64,5 +64,6 @@ public struct Interpreter: Sendable {
     }
 
     private static let tooLong = Rejection(
-        .invalidRequest, "the instruction is longer than \(mostWords) words or \(mostBytes) bytes: split it into tasks")
+        .invalidRequest,
+        "the instruction is longer than \(mostWords) words or \(mostBytes) bytes: split it into tasks")
 }

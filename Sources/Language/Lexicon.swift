@@ -54,10 +54,15 @@ struct Lexicon {
         for group in Vocabulary.synonyms { enterSynonyms(group) }
         enterPredicates(of: manifests, facts: context.world.facts)
         for phrase in phrases {
-            for case .word(let word) in phrase.parts { words.formUnion([word, Inflection.thirdPerson(of: word)]) }
+            for case .word(let word) in phrase.parts {
+                words.formUnion([word, Inflection.thirdPerson(of: word)])
+            }
         }
         longestKey = meanings.keys.lazy.map(\.count).max() ?? 0
     }
+
+    /// Whether the entity is known and carries `type`.
+    func has(_ id: EntityID, _ type: String) -> Bool { entities[id]?.types.contains(type) == true }
 
     private mutating func enter(_ entity: Entity) {
         let id = entity.id.rawValue
@@ -115,11 +120,15 @@ struct Lexicon {
 
     private mutating func enterPredicates(of manifests: [SkillManifest], facts: Set<Fact>) {
         let effects = manifests.flatMap(\.effects.success).map(\.literal)
-        let predicates = effects.filter { $0.terms.count == 1 }.map(\.predicate)
+        let predicates =
+            effects.filter { $0.terms.count == 1 }.map(\.predicate)
             + facts.filter { $0.arguments.count == 1 }.map(\.predicate)
         for predicate in Set(predicates) {
             let key = predicate.wordKey
-            guard properties[key].map({ $0.predicate != predicate && Vocabulary.adjectives[key]?.isPositive == false }) ?? true
+            guard
+                properties[key].map({
+                    $0.predicate != predicate && Vocabulary.adjectives[key]?.isPositive == false
+                }) ?? true
             else { continue }
             properties[key] = (predicate, true)
             words.insert(key)

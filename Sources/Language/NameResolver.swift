@@ -86,7 +86,9 @@ struct NameResolver {
         switch phrase.noun {
         case .pronoun: return []
         case .everything:
-            return [lexicon.entities.values.filter { $0.types.contains(StandardTypes.item) }.map(\.id).sorted()]
+            return [
+                lexicon.entities.values.filter { $0.types.contains(StandardTypes.item) }.map(\.id).sorted()
+            ]
         case .name(let key):
             guard let meaning = lexicon.meanings[key] else { return [] }
             let exact = meaning.identified.filter { $0.rawValue == text.written(phrase.range) }
@@ -145,10 +147,13 @@ struct NameResolver {
     private func resolve(
         _ pronoun: Pronoun, _ phrase: NounPhrase, as wish: Wish
     ) throws(Rejection) -> Referent {
-        func fit(_ ids: [EntityID]) -> [EntityID] { ids.filter { lexicon.entities[$0].map(wish.fits) == true } }
+        func fit(_ ids: [EntityID]) -> [EntityID] {
+            ids.filter { lexicon.entities[$0].map(wish.fits) == true }
+        }
         let things = fit(recent.things)
         switch pronoun {
-        case .them where !things.isEmpty: return things.count == 1 ? .one(things[0]) : .each(things, type: nil)
+        case .them where !things.isEmpty:
+            return things.count == 1 ? .one(things[0]) : .each(things, type: nil)
         case .it where things.count == 1: return .one(things[0])
         case .it where things.isEmpty:
             let places = fit(recent.places)
@@ -172,7 +177,8 @@ struct NameResolver {
         let name = text.written(phrase.range)
         return Rejection(
             .ambiguous,
-            "“\(name)” may be any of \(found.count) things: say which by its id, or by where it is", parts: [name],
+            "“\(name)” may be any of \(found.count) things: say which by its id, or by where it is",
+            parts: [name],
             suggestions: found.prefix(12).map(listed))
     }
 
@@ -184,6 +190,7 @@ struct NameResolver {
     }
 
     private func nowhere(_ phrase: NounPhrase, _ found: [EntityID]) -> Rejection {
+        let found = Set(found).sorted()
         let last = phrase.locators.first?.place.range.upperBound ?? phrase.range.upperBound
         let name = text.written(phrase.range.lowerBound..<max(last, phrase.range.upperBound))
         return Rejection(

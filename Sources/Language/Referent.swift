@@ -16,6 +16,8 @@ enum Referent: Hashable {
         case .each(let ids, _), .some(let ids, _), .none(let ids, _): ids
         }
     }
+
+    var isAny: Bool { if case .some = self { true } else { false } }
 }
 
 /// What a place in a clause wants of the thing that fills it.
@@ -37,6 +39,7 @@ struct Wish: Sendable {
 
     static func oneOf(_ types: [String], lenient: Bool = false) -> Wish {
         let list = types.map { Wish.type($0).text }.joined(separator: " or ")
-        return Wish(text: list, fits: { entity in types.contains { entity.types.contains($0) } }, isLenient: lenient)
+        return Wish(
+            text: list, fits: { entity in types.contains { entity.types.contains($0) } }, isLenient: lenient)
     }
 }

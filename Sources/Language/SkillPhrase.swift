@@ -67,7 +67,9 @@ private struct PhraseReader {
 
     /// Nothing where brackets don’t match.
     mutating func variants() -> [String] {
-        guard let variants = alternatives(until: nil, depth: 0), position == characters.count else { return [] }
+        guard let variants = alternatives(until: nil, depth: 0), position == characters.count else {
+            return []
+        }
         return variants
     }
 

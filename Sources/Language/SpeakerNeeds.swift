@@ -33,7 +33,8 @@ struct SpeakerNeeds: Hashable {
     ///
     /// - Throws: `ambiguous` where “you” may be several, `noCapableRobot`
     ///   where no robot can do all that is asked of one.
-    func speaker(in context: LanguageContext, resolver: NameResolver) throws(Rejection) -> GoalBuilder.Speaker {
+    func speaker(in context: LanguageContext, resolver: NameResolver) throws(Rejection) -> GoalBuilder.Speaker
+    {
         guard isSpokenTo || isPersonal else { return .team }
         let able = context.team.robots.values
             .filter { robot in skills.allSatisfy { !$0.isDisjoint(with: robot.skills) } }

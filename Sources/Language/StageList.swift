@@ -23,8 +23,11 @@ struct StageList {
         }
 
         func contains(with old: Literal, where clash: (Literal, Literal) -> Bool) -> Bool {
-            if let thing = old.placed, byThing[thing]?.contains(where: { clash($0, old) }) == true { return true }
-            return byPredicate[old.predicate]?.contains { $0.isPositive != old.isPositive && clash($0, old) } == true
+            if let thing = old.placed, byThing[thing]?.contains(where: { clash($0, old) }) == true {
+                return true
+            }
+            return byPredicate[old.predicate]?.contains { $0.isPositive != old.isPositive && clash($0, old) }
+                == true
         }
     }
 

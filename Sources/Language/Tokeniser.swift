@@ -31,7 +31,8 @@ struct Tokeniser {
             let ending = word[word.index(after: apostrophe)...].lowercased()
             let stem = word[..<apostrophe]
             let isPronoun = ["it", "that", "there", "he", "she"].contains(stem.lowercased())
-            let meaning = ending == "re" || (ending == "s" && isPronoun) ? "are" : ending == "s" ? ownerMark : nil
+            let meaning =
+                ending == "re" || (ending == "s" && isPronoun) ? "are" : ending == "s" ? ownerMark : nil
             if let meaning {
                 tokens.append(Token(.word, text: String(stem), range: stem.startIndex..<stem.endIndex))
                 tokens.append(Token(.word, text: meaning, range: apostrophe..<word.endIndex))

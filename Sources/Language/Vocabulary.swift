@@ -4,7 +4,8 @@ enum Vocabulary {
     static let courtesies: [[String]] = [
         ["please"], ["kindly"], ["now"], ["ok"], ["okay"], ["hello"], ["hi"], ["also"], ["just"],
         ["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"], ["i", "want", "you", "to"],
-        ["i", "would", "like", "you", "to"], ["i", "need", "you", "to"], ["we", "need", "to"], ["you", "should"],
+        ["i", "would", "like", "you", "to"], ["i", "need", "you", "to"], ["we", "need", "to"],
+        ["you", "should"],
         ["you", "must"], ["your", "task", "is", "to"],
     ]
 
@@ -16,8 +17,10 @@ enum Vocabulary {
     /// What joins clauses; those that demand an order are in `inOrder`.
     static let joints: [(words: [String], inOrder: Bool)] = [
         (["and"], false), (["then"], true), (["next"], true), (["afterwards"], true), (["afterward"], true),
-        (["after", "that"], true), (["finally"], true), (["lastly"], true), (["first"], false), (["firstly"], false),
-        (["secondly"], true), (["thirdly"], true),
+        (["after", "that"], true), (["finally"], true), (["lastly"], true), (["first"], false),
+        (["firstly"], false),
+        (["secondly"], true), (["thirdly"], true), (["please"], false), (["now"], false), (["thanks"], false),
+        (["thank", "you"], false),
     ]
 
     static let articles: Set<String> = [
@@ -30,18 +33,23 @@ enum Vocabulary {
 
     /// Prepositions and what they say, longest first.
     static let prepositions: [(words: [String], relation: Relation)] = [
-        (["on", "top", "of"], .on), (["inside", "of"], .within), (["out", "of"], .from), (["off", "of"], .from),
-        (["next", "to"], .at), (["close", "to"], .at), (["over", "to"], .towards), (["back", "to"], .towards),
-        (["back", "on"], .on), (["back", "onto"], .on), (["back", "in"], .within), (["back", "into"], .within),
+        (["on", "top", "of"], .on), (["inside", "of"], .within), (["out", "of"], .from),
+        (["off", "of"], .from),
+        (["next", "to"], .at), (["close", "to"], .at), (["over", "to"], .towards),
+        (["back", "to"], .towards),
+        (["back", "on"], .on), (["back", "onto"], .on), (["back", "in"], .within),
+        (["back", "into"], .within),
         (["on"], .on), (["onto"], .on), (["upon"], .on), (["in"], .within), (["into"], .within),
         (["inside"], .within), (["within"], .within), (["from"], .from), (["off"], .from), (["to"], .towards),
-        (["towards"], .towards), (["toward"], .towards), (["at"], .at), (["by"], .at), (["near"], .at), (["beside"], .at),
+        (["towards"], .towards), (["toward"], .towards), (["at"], .at), (["by"], .at), (["near"], .at),
+        (["beside"], .at),
     ]
 
     /// Verbs that move things to a place whose preposition says how.
     static let carrying: Set<String> = [
         "put", "place", "set", "lay", "bring", "move", "carry", "take", "get", "deliver", "transfer", "fetch",
-        "return", "transport", "insert", "drop", "store", "stow", "relocate", "leave", "stack", "load", "give", "hand",
+        "return", "transport", "insert", "drop", "store", "stow", "relocate", "leave", "stack", "load",
+        "give", "hand",
         "pass", "throw", "toss", "shift",
     ]
 
@@ -63,11 +71,14 @@ enum Vocabulary {
     static let being: [(words: [String], modality: State.Modality)] = [
         (["is"], .plain), (["are"], .plain), (["was"], .past), (["were"], .past), (["ends", "up"], .wanted),
         (["end", "up"], .wanted), (["stays"], .wanted), (["stay"], .wanted), (["remains"], .wanted),
+        (["to", "be"], .wanted),
         (["lies"], .plain), (["lie"], .plain), (["sits"], .plain), (["stands"], .plain), (["stand"], .plain),
     ]
 
     /// Said of what was so before anything is done.
-    static let past: Set<String> = ["originally", "initially", "currently", "now", "already", "presently", "formerly"]
+    static let past: Set<String> = [
+        "originally", "initially", "currently", "now", "already", "presently", "formerly",
+    ]
 
     /// Said within a statement, adding nothing to it.
     static let fillers: Set<String> = [
@@ -85,16 +96,21 @@ enum Vocabulary {
     /// Adjectives and the fact that they speak of.
     static let adjectives: [String: (predicate: String, isPositive: Bool)] = [
         "open": ("open", true), "opened": ("open", true), "closed": ("open", false), "shut": ("open", false),
-        "clean": ("clean", true), "cleaned": ("clean", true), "mopped": ("clean", true), "dirty": ("clean", false),
+        "clean": ("clean", true), "cleaned": ("clean", true), "mopped": ("clean", true),
+        "dirty": ("clean", false),
         "flying": ("flying", true), "airborne": ("flying", true),
     ]
 
     /// Names that mean the same, used only where the scene has none of its own.
     static let synonyms: [[String]] = [
-        ["fridge", "refrigerator", "icebox"], ["sofa", "couch", "settee"], ["trash can", "garbage can", "bin", "dustbin", "rubbish bin"],
-        ["cupboard", "cabinet"], ["living room", "lounge", "sitting room"], ["quadrotor", "drone", "quadcopter", "uav"],
-        ["tv", "television"], ["hall", "hallway", "corridor"], ["bathroom", "washroom"], ["mug", "coffee mug"],
-        ["counter", "countertop", "worktop"], ["robot dog", "dog", "quadruped"], ["bedside table", "nightstand"],
+        ["fridge", "refrigerator", "icebox"], ["sofa", "couch", "settee"],
+        ["trash can", "garbage can", "bin", "dustbin", "rubbish bin"],
+        ["cupboard", "cabinet"], ["living room", "lounge", "sitting room"],
+        ["quadrotor", "drone", "quadcopter", "uav"],
+        ["tv", "television"], ["hall", "hallway", "corridor"], ["bathroom", "washroom"],
+        ["mug", "coffee mug"],
+        ["counter", "countertop", "worktop"], ["robot dog", "dog", "quadruped"],
+        ["bedside table", "nightstand"],
         ["stove", "cooker"], ["item", "thing", "object"], ["person", "human"], ["dish towel", "tea towel"],
     ]
 

@@ -42,7 +42,8 @@ struct Whereabouts {
         return perches(of: thing).contains { perch in
             guard perch.place == place else { return false }
             switch (relation, perch.predicate) {
-            case (.on, "on"), (.on, "mounted"), (.within, "inside"), (.within, "in"), (.within, "part_of"): return true
+            case (.on, "on"), (.on, "mounted"), (.within, "inside"), (.within, "in"), (.within, "part_of"):
+                return true
             // People say “on the plate” and “in the sink” whatever the scene calls them.
             case (.on, "inside"): return !has(place, StandardTypes.surface)
             case (.within, "on"): return !has(place, StandardTypes.container)

@@ -11,21 +11,21 @@ struct CoherentScene: Decodable {
     struct Node: Decodable {
         var id: Int
         var category: String
-        var class_name: String
+        var className: String
         var properties: [String]
         var states: [String]
     }
     struct Edge: Decodable {
-        var from_id: Int
-        var to_id: Int
-        var relation_type: String
+        var fromId: Int
+        var toId: Int
+        var relationType: String
     }
 
-    var task_id: Int
-    var env_id: Int
-    var init_graph: Graph
-    var goal_instruction: [String]
-    var task_goal: [String: Goal]
+    var taskId: Int
+    var envId: Int
+    var initGraph: Graph
+    var goalInstruction: [String]
+    var taskGoal: [String: Goal]
 
     struct Goal: Decodable {
         init(from _: any Decoder) {}
@@ -35,9 +35,11 @@ struct CoherentScene: Decodable {
     static func all() throws -> [CoherentScene]? {
         let folder = ProcessInfo.processInfo.environment["PONS_TEST_DATA"] ?? "../shared/data"
         guard folder != "none" else { return nil }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try ["env0", "env1"].flatMap { name in
             let file = URL(fileURLWithPath: folder).appending(path: "coherent/\(name).json")
-            return try JSONDecoder().decode([CoherentScene].self, from: Data(contentsOf: file))
+            return try decoder.decode([CoherentScene].self, from: Data(contentsOf: file))
         }
     }
 
@@ -48,43 +50,47 @@ struct CoherentScene: Decodable {
             text.replacing(/>\((\d+)\)/) { ">(\(number(Int($0.1) ?? 0)))" }
         }
         var scene = self
-        for index in scene.init_graph.nodes.indices { scene.init_graph.nodes[index].id = number(init_graph.nodes[index].id) }
-        for index in scene.init_graph.edges.indices {
-            scene.init_graph.edges[index].from_id = number(init_graph.edges[index].from_id)
-            scene.init_graph.edges[index].to_id = number(init_graph.edges[index].to_id)
+        for index in scene.initGraph.nodes.indices {
+            scene.initGraph.nodes[index].id = number(initGraph.nodes[index].id)
         }
-        scene.goal_instruction = goal_instruction.map(text)
-        scene.task_goal = Dictionary(uniqueKeysWithValues: task_goal.map { (text($0.key), $0.value) })
+        for index in scene.initGraph.edges.indices {
+            scene.initGraph.edges[index].fromId = number(initGraph.edges[index].fromId)
+            scene.initGraph.edges[index].toId = number(initGraph.edges[index].toId)
+        }
+        scene.goalInstruction = goalInstruction.map(text)
+        scene.taskGoal = Dictionary(uniqueKeysWithValues: taskGoal.map { (text($0.key), $0.value) })
         return scene
     }
 
     /// The instruction without brackets and ids.
     var plainInstruction: String {
-        (goal_instruction.first ?? "").replacing(/<([^>]*)>\(\d+\)/) { String($0.1) }
+        (goalInstruction.first ?? "").replacing(/<([^>]*)>\(\d+\)/) { String($0.1) }
     }
 
     func entity(_ node: Node) -> EntityID {
-        EntityID("\(node.class_name.replacing(" ", with: "_"))_\(node.id)")
+        EntityID("\(node.className.replacing(" ", with: "_"))_\(node.id)")
     }
 
     /// The facts that the data set asks for.
     func goalFacts() -> Set<Fact> {
-        Set(task_goal.keys.compactMap { key in
-            guard let match = key.wholeMatch(of: /(on|inside)_<([^>]*)>\((\d+)\)_<([^>]*)>\((\d+)\)/) else { return nil }
-            func id(_ name: Substring, _ number: Substring) -> EntityID {
-                EntityID("\(name.replacing(" ", with: "_"))_\(number)")
-            }
-            return Fact(String(match.1), id(match.2, match.3), id(match.4, match.5))
-        })
+        Set(
+            taskGoal.keys.compactMap { key in
+                guard let match = key.wholeMatch(of: /(on|inside)_<([^>]*)>\((\d+)\)_<([^>]*)>\((\d+)\)/)
+                else { return nil }
+                func id(_ name: Substring, _ number: Substring) -> EntityID {
+                    EntityID("\(name.replacing(" ", with: "_"))_\(number)")
+                }
+                return Fact(String(match.1), id(match.2, match.3), id(match.4, match.5))
+            })
     }
 
     func world() -> (world: WorldState, robots: [RobotDescription]) {
         var world = WorldState()
-        let nodes = Dictionary(uniqueKeysWithValues: init_graph.nodes.map { ($0.id, $0) })
+        let nodes = Dictionary(uniqueKeysWithValues: initGraph.nodes.map { ($0.id, $0) })
         var robots: [RobotDescription] = []
-        for node in init_graph.nodes {
+        for node in initGraph.nodes {
             let id = entity(node)
-            let names = [node.class_name, "<\(node.class_name)>(\(node.id))"]
+            let names = [node.className, "<\(node.className)>(\(node.id))"]
             if node.category == "Agents" {
                 robots.append(robot(node, names))
                 continue
@@ -96,13 +102,15 @@ struct CoherentScene: Decodable {
             }
         }
         for robot in robots { world.add(robot) }
-        for edge in init_graph.edges {
-            guard let from = nodes[edge.from_id], let to = nodes[edge.to_id] else { continue }
-            switch edge.relation_type {
-            case "ON" where from.class_name == "robot arm": world.facts.insert(Fact("mounted", entity(from), entity(to)))
-            case "ON" where from.class_name == "basket": continue
+        for edge in initGraph.edges {
+            guard let from = nodes[edge.fromId], let to = nodes[edge.toId] else { continue }
+            switch edge.relationType {
+            case "ON" where from.className == "robot arm":
+                world.facts.insert(Fact("mounted", entity(from), entity(to)))
+            case "ON" where from.className == "basket": continue
             case "ON": world.facts.insert(Fact("on", entity(from), entity(to)))
-            case "INSIDE" where to.category == "Rooms": world.facts.insert(Fact("in", entity(from), entity(to)))
+            case "INSIDE" where to.category == "Rooms":
+                world.facts.insert(Fact("in", entity(from), entity(to)))
             case "INSIDE": world.facts.insert(Fact("inside", entity(from), entity(to)))
             case "LEADING TO": world.facts.insert(Fact("in", entity(from), entity(to)))
             case "WITH": world.facts.insert(Fact("part_of", entity(to), entity(from)))
@@ -116,23 +124,29 @@ struct CoherentScene: Decodable {
         let hands: [SkillName] = ["open", "close", "pick", "place", "insert"]
         let base: [SkillName] = ["navigate", "enter"]
         let (embodiment, skills): (String, [SkillName]) =
-            switch node.class_name {
+            switch node.className {
             case "quadrotor": ("quadrotor", base + ["take_off", "land"])
             case "robot dog": ("robot_dog", base + hands)
             default: ("fixed_arm", hands)
             }
-        return RobotDescription(id: RobotID(entity(node)), embodiment: embodiment, names: names, skills: skills)
+        return RobotDescription(
+            id: RobotID(entity(node)), embodiment: embodiment, names: names, skills: skills)
     }
 
     private func types(of node: Node) -> [String] {
         if node.category == "Rooms" { return ["room"] }
-        if node.category == "Doors" { return ["door"] + (node.properties.contains("CAN_OPEN") ? ["openable"] : []) }
+        if node.category == "Doors" {
+            return ["door"] + (node.properties.contains("CAN_OPEN") ? ["openable"] : [])
+        }
         if node.category == "Floor" { return ["floor", "landable"] }
         var types: [String] = []
         for (property, type) in [
-            ("SURFACES", "surface"), ("CONTAINERS", "container"), ("GRABABLE", "item"), ("LANDABLE", "landable"),
+            ("SURFACES", "surface"), ("CONTAINERS", "container"), ("GRABABLE", "item"),
+            ("LANDABLE", "landable"),
         ] where node.properties.contains(property) { types.append(type) }
-        if node.properties.contains("CAN_OPEN"), !node.states.contains("OPEN_FOREVER") { types.append("openable") }
+        if node.properties.contains("CAN_OPEN"), !node.states.contains("OPEN_FOREVER") {
+            types.append("openable")
+        }
         return types
     }
 }

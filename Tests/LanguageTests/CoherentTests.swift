@@ -10,8 +10,10 @@ import Testing
     @Test func `every instruction means its goal facts`() throws {
         guard let scenes = try CoherentScene.all() else { return }
         #expect(scenes.count == 42)
+        #expect(scenes.allSatisfy { !$0.goalFacts().isEmpty })
         for scene in scenes {
-            #expect(try facts(scene.goal_instruction[0], scene) == scene.goalFacts(), "\(scene.goal_instruction)")
+            #expect(
+                try facts(scene.goalInstruction[0], scene) == scene.goalFacts(), "\(scene.goalInstruction)")
         }
     }
 
@@ -21,9 +23,12 @@ import Testing
         print("seed \(seed)")
         var random = SplitMix(seed)
         for scene in scenes {
-            let ids = scene.init_graph.nodes.map(\.id)
-            let other = scene.renumbered(Dictionary(uniqueKeysWithValues: zip(ids, ids.shuffled(using: &random))))
-            #expect(try facts(other.goal_instruction[0], other) == other.goalFacts(), "\(other.goal_instruction), seed \(seed)")
+            let ids = scene.initGraph.nodes.map(\.id)
+            let other = scene.renumbered(
+                Dictionary(uniqueKeysWithValues: zip(ids, ids.shuffled(using: &random))))
+            #expect(
+                try facts(other.goalInstruction[0], other) == other.goalFacts(),
+                "\(other.goalInstruction), seed \(seed)")
         }
     }
 
@@ -32,17 +37,25 @@ import Testing
         var asked: [String] = []
         for scene in scenes {
             do {
-                #expect(try facts(scene.plainInstruction, scene) == scene.goalFacts(), "\(scene.plainInstruction)")
+                #expect(
+                    try facts(scene.plainInstruction, scene) == scene.goalFacts(), "\(scene.plainInstruction)"
+                )
             } catch let error as Rejection where error.code == .ambiguous {
-                asked.append("\(scene.env_id)/\(scene.task_id) \(error.parts.joined())")
+                asked.append("\(scene.envId)/\(scene.taskId) \(error.parts.joined())")
                 let (world, _) = scene.world()
-                let named = scene.init_graph.nodes.filter { error.parts[0].hasSuffix($0.class_name) }
+                let named = scene.initGraph.nodes.filter { error.parts[0].hasSuffix($0.className) }
                 #expect(named.count > 1)
                 #expect(error.suggestions.count == named.count)
-                #expect(error.suggestions.allSatisfy { $0.contains("(") }, "\(error.suggestions) in \(world.facts.count) facts")
+                #expect(
+                    error.suggestions.allSatisfy { $0.contains("(") },
+                    "\(error.suggestions) in \(world.facts.count) facts")
             }
         }
-        #expect(asked == ["0/6 the bed", "0/8 the socks", "0/9 the plate", "1/1 the chair", "1/2 the plate", "1/10 the plate"])
+        #expect(
+            asked == [
+                "0/6 the bed", "0/8 the socks", "0/9 the plate", "1/1 the chair", "1/2 the plate",
+                "1/10 the plate",
+            ])
     }
 
     private func facts(_ words: String, _ scene: CoherentScene) throws -> Set<Fact> {
@@ -52,7 +65,8 @@ import Testing
         #expect(goal.stages.count == 1)
         #expect(goal.stages.allSatisfy { $0.performer == .any })
         guard case .achieve(let formula)? = goal.stages.first?.aim else { return [] }
-        return Set(formula.description.split(separator: " and ").compactMap { try? FactSyntax().fact(String($0)) })
+        return Set(
+            formula.description.split(separator: " and ").compactMap { try? FactSyntax().fact(String($0)) })
     }
 }
 

@@ -78,9 +78,13 @@ enum Fixtures {
         for table in ["kitchenTable", "customTable", "servingTable"] {
             try add(EntityID(table), ["surface", "table"], "in(\(table), kitchen)")
         }
-        for item in ["apple", "pear", "banana", "knife"] { try add(EntityID(item), ["item"], "on(\(item), kitchenTable)") }
+        for item in ["apple", "pear", "banana", "knife"] {
+            try add(EntityID(item), ["item"], "on(\(item), kitchenTable)")
+        }
         for item in ["plate", "cup"] { try add(EntityID(item), ["item"], "on(\(item), customTable)") }
-        for item in ["bowl", "fork", "spoon"] { try add(EntityID(item), ["item"], "on(\(item), servingTable)") }
+        for item in ["bowl", "fork", "spoon"] {
+            try add(EntityID(item), ["item"], "on(\(item), servingTable)")
+        }
         try add("basket", ["container"], "on(basket, customTable)")
         try add("egg", ["item"], "inside(egg, basket)")
         let team = robots.map { id in
@@ -95,25 +99,33 @@ enum Fixtures {
     /// Two rooms and a hall with five robots, mugs of two colours, doors.
     static func home() throws -> LanguageContext {
         var world = WorldState()
-        func add(_ id: EntityID, _ types: [String], _ names: [String], _ facts: String..., colour: String? = nil) throws {
+        func add(
+            _ id: EntityID, _ types: [String], _ names: [String], _ facts: String..., colour: String? = nil
+        ) throws {
             world.entities[id] = Entity(
                 id: id, types: types, names: names, properties: colour.map { ["colour": .text($0)] } ?? [:])
             for fact in facts { world.facts.insert(try FactSyntax().fact(fact)) }
         }
         for room in ["kitchen", "hall", "utility_room"] { try add(EntityID(room), ["room"], []) }
-        try add("kitchen_door", ["door", "openable"], [], "connects(kitchen_door, kitchen, hall)", "open(kitchen_door)")
+        try add(
+            "kitchen_door", ["door", "openable"], [], "connects(kitchen_door, kitchen, hall)",
+            "open(kitchen_door)")
         try add("dining_table", ["surface", "table"], [], "in(dining_table, hall)")
         try add("coffee_table", ["surface", "table"], [], "in(coffee_table, hall)")
         try add("kitchen_table", ["surface", "table", "landable"], [], "in(kitchen_table, kitchen)")
-        try add("high_kitchen_table", ["surface", "table", "landable"], [], "in(high_kitchen_table, kitchen)")
+        try add(
+            "high_kitchen_table", ["surface", "table", "landable"], [], "in(high_kitchen_table, kitchen)")
         try add("dishwasher", ["container", "openable"], [], "in(dishwasher, kitchen)")
         try add("fridge", ["container", "openable"], [], "in(fridge, kitchen)")
         try add("sink", ["container"], [], "in(sink, kitchen)", "open(sink)")
         try add("mug_1", ["item", "mug"], ["red mug"], "on(mug_1, dining_table)", colour: "red")
         try add("mug_2", ["item", "mug"], ["blue mug"], "on(mug_2, coffee_table)", colour: "blue")
         try add("mug_3", ["item", "mug"], ["green mug"], "on(mug_3, dining_table)")
-        try add("plate_1", ["item", "container", "plate"], ["plate"], "on(plate_1, dining_table)", "open(plate_1)")
-        try add("plate_2", ["item", "container", "plate"], ["plate"], "inside(plate_2, fridge)", "open(plate_2)")
+        try add(
+            "plate_1", ["item", "container", "plate"], ["plate"], "on(plate_1, dining_table)", "open(plate_1)"
+        )
+        try add(
+            "plate_2", ["item", "container", "plate"], ["plate"], "inside(plate_2, fridge)", "open(plate_2)")
         try add("bread", ["item"], [], "on(bread, kitchen_table)")
         try add("knife", ["item"], [], "on(knife, kitchen_table)")
         try add("apple", ["item"], [], "inside(apple, plate_2)")
@@ -141,10 +153,11 @@ enum Fixtures {
     static func line(_ words: String, in context: LanguageContext) throws -> String {
         let goal = try Interpreter().interpret(words, in: context)
         let stages = goal.stages.map { stage in
-            let aim = switch stage.aim {
-            case .achieve(let formula): formula.description
-            case .perform(let call): call.description
-            }
+            let aim =
+                switch stage.aim {
+                case .achieve(let formula): formula.description
+                case .perform(let call): call.description
+                }
             return switch stage.performer {
             case .any: aim
             case .robot(let robot): "[\(robot)] \(aim)"

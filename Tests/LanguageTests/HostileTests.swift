@@ -20,7 +20,8 @@ import Testing
         "open the fridge" + String(repeating: " which is in the kitchen", count: 700),
         "put the plate" + String(repeating: " on the plate", count: 1_000),
         String(repeating: "open the fridge, ", count: 1_200),
-        String(repeating: "put every mug in the sink then put every mug in the fridge then ", count: 120) + "mop the hall",
+        String(repeating: "put every mug in the sink then put every mug in the fridge then ", count: 120)
+            + "mop the hall",
         String(repeating: "the the the a every all both no two ", count: 400),
         String(repeating: "with the bread in the basket ", count: 600),
         String(repeating: "dog, ", count: 3_000),
@@ -44,14 +45,18 @@ import Testing
         var random = SplitMix(seed)
         let home = try Fixtures.home()
         let words = [
-            "put", "the", "mug", "mugs", "every", "in", "on", "to", "sink", "and", "then", ",", ".", "which", "is", "are",
-            "dog", "you", "it", "them", "open", "fridge", "two", "no", "a", "all", "both", "of", "with", "from", "kitchen",
-            "'s", "be", "should", "not", "originally", "pick", "up", "go", "plate", "closed", "take", "off", "there", "🍎",
+            "put", "the", "mug", "mugs", "every", "in", "on", "to", "sink", "and", "then", ",", ".", "which",
+            "is", "are",
+            "dog", "you", "it", "them", "open", "fridge", "two", "no", "a", "all", "both", "of", "with",
+            "from", "kitchen",
+            "'s", "be", "should", "not", "originally", "pick", "up", "go", "plate", "closed", "take", "off",
+            "there", "🍎",
         ]
         var understood = 0
         for _ in 0..<400 {
             let count = Int.random(in: 1...12, using: &random)
-            let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined(separator: " ")
+            let text = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined(
+                separator: " ")
             if Fixtures.refusal(text, in: home) == nil { understood += 1 }
         }
         #expect(understood < 400)

@@ -7,12 +7,16 @@ import Testing
     @Test func `you are the only robot that has all the skills`() throws {
         let home = try Fixtures.home()
         let line = try Fixtures.line("you are in the hall, pick up the bread, mop the kitchen", in: home)
-        #expect(line == "seen not in(rover, kitchen); seen in(rover, hall); [rover] holding(rover, bread); [rover] clean(kitchen)")
+        #expect(
+            line
+                == "seen not in(rover, kitchen); seen in(rover, hall); [rover] holding(rover, bread); [rover] clean(kitchen)"
+        )
     }
 
     @Test func `where you may be several the robots are named and asked about`() throws {
         let kitchen = try Fixtures.kitchen(robots: ["anna", "bert"])
-        let refusal = try #require(Fixtures.refusal("you are at the kitchen table, pick up the apple", in: kitchen))
+        let refusal = try #require(
+            Fixtures.refusal("you are at the kitchen table, pick up the apple", in: kitchen))
         #expect(refusal.code == .ambiguous)
         #expect(refusal.parts == ["you"])
         #expect(refusal.suggestions == ["anna (in kitchen)", "bert (in kitchen)"])
@@ -21,7 +25,8 @@ import Testing
     }
 
     @Test func `where none can be you the skills asked for are named`() throws {
-        let refusal = try #require(Fixtures.refusal("you are in the hall, take off and mop the hall", in: Fixtures.home()))
+        let refusal = try #require(
+            Fixtures.refusal("you are in the hall, take off and mop the hall", in: Fixtures.home()))
         #expect(refusal.code == .noCapableRobot)
         #expect(refusal.parts == ["mop", "take_off"])
     }
@@ -34,7 +39,8 @@ import Testing
     }
 
     @Test func `a name holds to the end of its sentence`() throws {
-        let line = try Fixtures.line("dog, open the fridge and close the dishwasher. Open the kitchen door.", in: Fixtures.home())
+        let line = try Fixtures.line(
+            "dog, open the fridge and close the dishwasher. Open the kitchen door.", in: Fixtures.home())
         #expect(
             line == """
                 [dog] open(fridge); [dog] not open(dishwasher) and open(fridge); \

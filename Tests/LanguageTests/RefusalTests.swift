@@ -10,7 +10,10 @@ import Testing
     static let cases: [Case] = [
         ("put the aple on the coffee table", .notUnderstood, ["aple"], "apple"),
         ("opne the fridge", .notUnderstood, ["opne"], "open"),
-        ("put the bread in the frigde and the knife in the skin", .notUnderstood, ["frigde", "skin"], "fridge"),
+        (
+            "put the bread in the frigde and the knife in the skin", .notUnderstood, ["frigde", "skin"],
+            "fridge"
+        ),
         ("juggle the apple", .unknownSkill, ["juggle"], "open {target}"),
         ("put the purple elephant on the coffee table", .notUnderstood, ["purple elephant"], nil),
         ("open the fridge if the door is open", .notUnderstood, ["if"], nil),
@@ -22,12 +25,18 @@ import Testing
         ("put the bread on the kitchen", .notUnderstood, ["the kitchen"], nil),
         ("put plate_3 in the sink", .notUnderstood, ["plate_3"], "plate_1"),
         ("put the <plate>(7) in the sink", .unknownEntity, ["<plate>(7)"], "plate_1"),
-        ("put the plate which is in the sink on the coffee table", .unknownEntity, ["the plate which is in the sink"], "plate_1 (on dining_table)"),
+        (
+            "put the plate which is in the sink on the coffee table", .unknownEntity,
+            ["the plate which is in the sink"], "plate_1 (on dining_table)"
+        ),
         ("put five mugs in the sink", .unknownEntity, ["five mugs"], nil),
-        ("The apple is originally in the fridge.", .notUnderstood, ["The apple is originally in the fridge."], nil),
+        (
+            "The apple is originally in the fridge.", .notUnderstood,
+            ["The apple is originally in the fridge."], nil
+        ),
         ("", .invalidRequest, [], nil),
         (" \n\t ... ", .invalidRequest, [], nil),
-        ("fridge the open", .notUnderstood, ["fridge the open"], "close"),
+        ("fridge the open", .notUnderstood, ["fridge the open"], "close {target}"),
     ]
 
     @Test(arguments: cases)
@@ -51,15 +60,25 @@ import Testing
 
     @Test func `a description chooses between things of one name`() throws {
         let home = try Fixtures.home()
-        #expect(try Fixtures.line("Put the plate in the sink. The plate is originally in the fridge.", in: home) == "inside(plate_2, sink)")
-        #expect(try Fixtures.line("Put the plate in the sink. It is on the dining table.", in: home) == "inside(plate_1, sink)")
-        #expect(try Fixtures.line("Put the mug from the coffee table in the sink", in: home) == "inside(mug_2, sink)")
-        #expect(try Fixtures.line("Put the plate which is in the fridge which is in the kitchen in the sink", in: home) == "inside(plate_2, sink)")
+        #expect(
+            try Fixtures.line("Put the plate in the sink. The plate is originally in the fridge.", in: home)
+                == "inside(plate_2, sink)")
+        #expect(
+            try Fixtures.line("Put the plate in the sink. It is on the dining table.", in: home)
+                == "inside(plate_1, sink)")
+        #expect(
+            try Fixtures.line("Put the mug from the coffee table in the sink", in: home)
+                == "inside(mug_2, sink)")
+        #expect(
+            try Fixtures.line(
+                "Put the plate which is in the fridge which is in the kitchen in the sink", in: home)
+                == "inside(plate_2, sink)")
     }
 
     @Test func `what was asked for before is where later clauses look`() throws {
         let line = try Fixtures.line(
-            "put the bread on the coffee table, then put the bread from the coffee table in the sink", in: Fixtures.home())
+            "put the bread on the coffee table, then put the bread from the coffee table in the sink",
+            in: Fixtures.home())
         #expect(line == "on(bread, coffee_table); inside(bread, sink)")
     }
 
