@@ -125,7 +125,7 @@ let package = Package(
 
         // top
         program("ponsd", ["Node", "Manifests", argumentParser, logging, serviceLifecycle, unixSignals]),
-        program("pons", ["RobotModel", argumentParser, asyncHTTPClient, nioCore, nioHTTP1]),
+        program("pons", ["RobotModel", "Simulation", argumentParser, asyncHTTPClient, nioCore, nioHTTP1]),
         program("pons-lab", ["RobotModel", argumentParser]),
 
         tests("CoordinationTests", ["Coordination", "RobotModel"]),

@@ -1,7 +1,7 @@
 import Coordination
 import Execution
 import PlanRules
-public import RobotModel
+import RobotModel
 
 /// Runs a brain, one edge and one skill host a robot, and the links between
 /// them, in virtual time with seeded faults. The coordination core, the robots'

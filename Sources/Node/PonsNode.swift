@@ -6,6 +6,7 @@ import HTTPAPI
 import Journal
 public import Logging
 public import Manifests
+import MessageBus
 import PlanRules
 import RobotModel
 public import ServiceLifecycle
@@ -26,6 +27,9 @@ public final class PonsNode: Service {
     private let edge: EdgePart?
     private let onReady: @Sendable () -> Void
     private let startedAt: Instant
+    private let context: Context
+    /// The thread of the links between brain and edges.
+    private let reactor: Reactor
     private let draining = Mutex(false)
 
     /// Opens the state folder and rebuilds what was going on.
@@ -38,9 +42,11 @@ public final class PonsNode: Service {
         self.configuration = configuration
         self.logger = logger
         self.onReady = onReady
-        let clock = SystemClock()
+        let clock = BusClock()
         let now: @Sendable () -> Instant = { clock.now }
         startedAt = now()
+        context = try Context()
+        reactor = try Reactor(name: "pons-links")
         state = try StateFolder(path: configuration.statePath)
         let dropIns = NodeFiles.dropIns(of: configuration)
         for skill in dropIns.skills { registry.declare(skill) }
@@ -58,8 +64,9 @@ public final class PonsNode: Service {
             brain = nil
         }
         if configuration.roles.contains(.edge) {
-            edge = try await EdgePart(
-                configuration: configuration, state: state, registry: registry, logger: logger, now: now)
+            edge = try EdgePart(
+                configuration: configuration, state: state, registry: registry, logger: logger,
+                uplinkReactor: reactor, now: now)
         } else {
             edge = nil
         }
@@ -72,14 +79,12 @@ public final class PonsNode: Service {
     /// Runs until the surrounding `ServiceGroup` shuts down; then takes no more
     /// tasks, lets the journal be, and ends.
     public func run() async throws {
-        if let brain { try await brain.start() }
-        if let edge {
-            try await edge.start(scene: try simulatedScene())
-            if let brain { await edge.join(brain, name: configuration.name) }
-        }
+        try await edge?.start(scene: try simulatedScene(), context: context)
+        try await openLinks()
         guard let brain else {
             onReady()
-            return try await gracefulShutdown()
+            try await gracefulShutdown()
+            return await edge?.stop() ?? ()
         }
         let face = BrainFace(
             brain: brain, node: NodeID(configuration.name), statePath: state.path, startedAt: startedAt,
@@ -92,13 +97,45 @@ public final class PonsNode: Service {
             logger.info("takes tasks", metadata: ["http": "\(configuration.http.host):\(port)"])
             onReady()
         }
-        try await withGracefulShutdownHandler {
-            try await http.run()
-        } onGracefulShutdown: {
-            self.draining.withLock { $0 = true }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [edge] in await edge?.follow() }
+            try await withGracefulShutdownHandler {
+                try await http.run()
+            } onGracefulShutdown: {
+                self.draining.withLock { $0 = true }
+            }
+            group.cancelAll()
         }
         await edge?.stop()
+        await brain.close()
         try brain.world.flush()
+    }
+
+    /// A brain opens its door for edges elsewhere; the edge in its process has a
+    /// link without a socket. An edge without a brain here looks for it elsewhere.
+    private func openLinks() async throws {
+        let name = NodeID(configuration.name)
+        guard let brain else {
+            let address = "tcp://\(configuration.brain.host):\(configuration.brain.port)"
+            let dealer = DealerEndpoint(
+                reactor: reactor, context: context, address: address, session: SessionClient(node: name),
+                logger: logger)
+            return try await edge?.link(dealer) ?? ()
+        }
+        try await brain.beginEpoch()
+        let epoch = await brain.coordinator.epoch
+        func session(_ timing: SessionTiming) -> SessionServer {
+            SessionServer(node: name, instance: UUID().uuidString, epoch: epoch, roles: [.edge], timing: timing)
+        }
+        let door = RouterEndpoint(
+            reactor: reactor, context: context,
+            addresses: ["tcp://\(configuration.edges.host):\(configuration.edges.port)"],
+            session: session(SessionTiming()), logger: logger)
+        let inner = InMemoryLink(
+            reactor: reactor, server: session(.inProcess), client: SessionClient(node: name), logger: logger)
+        try await brain.open(RobotLink(reactor: reactor, transports: [door, inner.peers], logger: logger))
+        logger.info("takes edges", metadata: ["address": "\(door.addresses.joined(separator: " "))"])
+        try await edge?.link(inner.server)
     }
 
     /// Whether the brain's own thread answers.

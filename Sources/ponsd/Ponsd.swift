@@ -3,6 +3,7 @@ import Logging
 import Manifests
 import Node
 import ServiceLifecycle
+import UnixSignals
 
 /// The daemon. Reads as its diagram: configuration, logs, the node with its
 /// brain and edge, the service manager that watches it.

@@ -83,7 +83,7 @@ struct BrainFace: BrainService {
         for index in view.steps.indices where view.steps[index].state == .running {
             let step = view.steps[index]
             let attempt = AttemptID(task: view.id, step: step.step.id, number: step.attempts)
-            view.steps[index].progress = brain.links.progress(of: attempt)
+            view.steps[index].progress = brain.robots.progress(of: attempt)
         }
         return view
     }
@@ -108,7 +108,7 @@ struct BrainFace: BrainService {
     private func withStatus(_ view: RobotView) -> RobotView {
         var view = view
         view.pose = brain.world.pose(of: EntityID(view.description.id))?.pose ?? view.description.pose
-        if let status = brain.links.status(of: view.description.id) {
+        if let status = brain.robots.status(of: view.description.id) {
             view.batteryRatio = status.batteryRatio
             view.heardAt = status.heardAt
         }

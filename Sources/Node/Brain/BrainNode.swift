@@ -1,8 +1,8 @@
 import Coordination
 import Journal
 import Logging
+import MessageBus
 import RobotModel
-import WireFormat
 import WorldMemory
 
 /// A brain: the coordinator with its ports. It routes actions, and decides nothing.
@@ -15,11 +15,12 @@ final class BrainNode: ActionPort, Sendable {
     private let timers = TimerDesk()
     private let logger: Logger
     let now: @Sendable () -> Instant
+    let robots: RobotDesk
     private let coordinatorBox = OnceBox<Coordinator>()
-    private let linksBox = OnceBox<BrainLinks>()
+    private let linkBox = OnceBox<RobotLink>()
 
     var coordinator: Coordinator { coordinatorBox.value }
-    var links: BrainLinks { linksBox.value }
+    private var link: RobotLink { linkBox.value }
 
     /// Rebuilds the brain from its journal. Blocks for the disk.
     ///
@@ -35,6 +36,7 @@ final class BrainNode: ActionPort, Sendable {
         self.now = now
         memory = MemoryDesk(memory: world, logger: logger)
         planning = PlanningDesk(memory: memory, registry: registry)
+        robots = RobotDesk(registry: registry, memory: memory, logger: logger, now: now)
         events = EventLog()
 
         let store = JournalAdapter(journal: journal)
@@ -45,26 +47,34 @@ final class BrainNode: ActionPort, Sendable {
         coordinatorBox.set(
             Coordinator(
                 executor: executor, machine: recovery.machine, journal: store, port: self, now: now))
-        linksBox.set(
-            BrainLinks(registry: registry, memory: memory, logger: logger, now: now) { [self] inputs in
-                coordinator.report(inputs)
-            })
         for (cause, action) in recovery.memoryActions { perform(action, cause: cause) }
     }
 
-    /// Begins a new epoch. Robots may link afterwards.
-    func start() async throws {
+    /// Begins a new epoch, which links carry from their first frame.
+    func beginEpoch() async throws {
         try await coordinator.commit(.brainStarted(epoch: coordinator.epoch + 1))
     }
+
+    /// Opens the links to the robots.
+    ///
+    /// - Throws: where an address is taken.
+    func open(_ link: RobotLink) async throws {
+        linkBox.set(link)
+        try await link.start { [coordinator, robots] event in
+            if let input = robots.input(for: event) { coordinator.report([input]) }
+        }
+    }
+
+    func close() async { await link.stop() }
 
     func perform(_ action: CoordinationAction, cause: UInt64) {
         switch action {
         case .plan(let order): plan(order)
-        case .invoke(let order): links.send(.invoke(order), to: order.robot)
+        case .invoke(let order): link.invoke(order)
         case .cancelAttempt(let attempt, let token, let robot, let reason):
-            links.send(.cancel(attempt, token, reason: reason), to: robot)
+            link.cancel(attempt, token, of: robot, reason: reason)
         case .confirmResult(let attempt, let token, let robot):
-            links.send(.resultStored(attempt, token), to: robot)
+            link.confirm(attempt, token, of: robot)
         case .applyEffects(let claim): memory.apply(claim, cause: cause)
         case .tell(let literals, let person): memory.tell(literals, by: person, cause: cause)
         case .checkGoal(let task, let revision, let formula):

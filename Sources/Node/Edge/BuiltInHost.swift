@@ -11,6 +11,7 @@ final class BuiltInHost: Sendable {
     private let bodies: any BodyProvider
     private let skills: [SkillName: any Skill]
     private let report: @Sendable (ExecutionInput) -> Void
+    private let isSilent = Mutex(false)
     private let running = Mutex<[AttemptID: Task<Void, Never>]>([:])
 
     /// - Parameter report: takes what attempts tell, on any thread.
@@ -56,10 +57,25 @@ final class BuiltInHost: Sendable {
         for task in running.withLock({ $0.values }) { task.cancel() }
     }
 
+    /// Waits for what runs, and stops what is not over by then.
+    func drain(within limit: Duration) async {
+        let tasks = running.withLock { Array($0.values) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for task in tasks { await task.value } }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+        isSilent.withLock { $0 = true }
+        cancelAll()
+    }
+
     private func run(_ order: Invocation) async {
         report(.accepted(order.attempt, order.robot))
         let outcome = await outcome(of: order)
         running.withLock { _ = $0.removeValue(forKey: order.attempt) }
+        // Stopped by the end of the process, an attempt has no outcome yet.
+        guard !isSilent.withLock({ $0 }) else { return }
         report(.ended(order.attempt, order.robot, outcome))
     }
 

@@ -3,26 +3,31 @@ import Execution
 import Foundation
 import Journal
 import Logging
+import MessageBus
 import RobotModel
+import SkillKit
+import Synchronization
 import WireFormat
 import ZeroMQ
 
 /// An edge: the robots' side of orders, between a brain and skill hosts.
 actor EdgeNode {
-    /// Sends to the brain. Never blocks.
-    typealias Uplink = @Sendable (Envelope.Body) -> Void
-    /// Sends to one skill host over its session.
-    typealias HostLink = @Sendable (Envelope.Body) -> Void
-
     private let reactor: Reactor
+    /// The thread of the link to the brain.
+    private let uplinkReactor: Reactor
+    private let registry: Registry
     private let ledger: DurableMap
     private let logger: Logger
     private let now: @Sendable () -> Instant
     private var machine = ExecutionMachine()
     private var builtIn: BuiltInHost?
-    private var hosts: [HostID: HostLink] = [:]
-    private var uplink: Uplink?
-    private var manifests: [HostID: [String]] = [:]
+    private var hosts: RobotLink?
+    private var uplink: (any ServerTransport)?
+    private var manifests: [PeerName: [String]] = [:]
+    private var live: [RobotID: RobotStatus] = [:]
+    private var isStopping = false
+    /// For hellos, which the link's own thread makes.
+    private nonisolated let latestRoster = Mutex(Roster(robots: []))
     private var timers: [ExecutionTimer: DispatchWorkItem] = [:]
     private let timerQueue = DispatchQueue(label: "pons.edge.timers")
 
@@ -33,10 +38,12 @@ actor EdgeNode {
     ///     commits block it, and so nothing acts before they are done.
     ///   - ledger: what the robots must not forget.
     init(
-        reactor: Reactor, ledger: DurableMap, logger: Logger,
-        now: @escaping @Sendable () -> Instant
+        reactor: Reactor, uplinkReactor: Reactor, registry: Registry, ledger: DurableMap,
+        logger: Logger, now: @escaping @Sendable () -> Instant
     ) throws {
         self.reactor = reactor
+        self.uplinkReactor = uplinkReactor
+        self.registry = registry
         self.ledger = ledger
         self.logger = logger
         self.now = now
@@ -49,20 +56,28 @@ actor EdgeNode {
 
     // MARK: The brain
 
-    /// The link to the brain is up: it learns who is here.
-    func linked(_ uplink: @escaping Uplink) {
-        self.uplink = uplink
-        uplink(.roster(roster))
+    /// Says hello to the brain by a transport of its own, and stays in touch.
+    func link(_ server: any ServerTransport, hello: @escaping @Sendable (Roster) -> Hello) async throws {
+        uplink = server
+        try await server.start(hello: { hello(self.latestRoster.withLock { $0 }) }) { event in
+            self.reactor.perform { self.assumeIsolated { $0.received(event) } }
+        }
     }
 
-    func unlinked(reason: String) {
-        uplink = nil
-        take(.brainLost(reason: reason))
+    private func received(_ event: ServerEvent) {
+        switch event {
+        case .connected: tell(.roster(roster))
+        case .frame(let body): received(body)
+        case .lost(let reason): take(.brainLost(reason: "\(reason)"))
+        case .refused(let refused):
+            logger.error(
+                "the brain refuses this edge", metadata: ["code": "\(refused.code)", "reason": "\(refused.message)"])
+        }
     }
 
-    func received(_ body: Envelope.Body) {
+    private func received(_ body: Envelope.Body) {
         switch body {
-        case .invoke(let order): take(.invoked(order))
+        case .invoke(let order): if !isStopping { take(.invoked(order)) }
         case .cancel(let attempt, let token, let reason):
             guard let robot = machine.robot(of: attempt) else { return }
             take(.cancelRequested(attempt, token, robot, reason: reason))
@@ -71,6 +86,11 @@ actor EdgeNode {
             take(.resultConfirmed(attempt, robot))
         default: break
         }
+    }
+
+    private func tell(_ body: Envelope.Body) {
+        guard let uplink else { return }
+        uplinkReactor.perform { _ = uplink.send(body) }
     }
 
     /// What the brain must know of the robots with a live host.
@@ -98,43 +118,75 @@ actor EdgeNode {
         builtIn?.cancelAll()
         if builtIn != nil { take(.hostLost(BuiltInHost.id, reason: "its world was replaced")) }
         builtIn = host
+        live = [:]
         let pending = machine.pendingRecords
         take(.hostJoined(BuiltInHost.id, await host.robots(pending: pending)))
     }
 
-    /// Stops what built-in skills are at; the robots' ledgers say what was.
-    func stop() {
-        builtIn?.cancelAll()
+    /// Takes no more orders, lets built-in skills come to their end for a while,
+    /// and closes. What isn't over then goes on at the next start.
+    func stop() async {
+        isStopping = true
+        await builtIn?.drain(within: .seconds(10))
+        await hosts?.stop()
+        await uplink?.stop()
     }
 
-    func hostJoined(
-        _ host: HostID, robots: [HostedRobot], manifests: [String], link: @escaping HostLink
-    ) {
-        hosts[host] = link
-        self.manifests[host] = manifests
-        take(.hostJoined(host, robots))
-    }
-
-    func hostLost(_ host: HostID, reason: String) {
-        hosts.removeValue(forKey: host)
-        take(.hostLost(host, reason: reason))
-    }
-
-    func received(_ body: Envelope.Body, from host: HostID) {
-        switch body {
-        case .accept(let attempt, _): if let robot = machine.robot(of: attempt) { take(.accepted(attempt, robot)) }
-        case .progress(let attempt, _, let progress):
-            if let robot = machine.robot(of: attempt) { take(.progressed(attempt, robot, progress)) }
-        case .result(let attempt, let token, let outcome):
-            guard let robot = machine.robot(of: attempt) else {
-                // Long settled: the host may forget it.
-                hosts[host]?(.resultStored(attempt, token))
-                return
-            }
-            take(.ended(attempt, robot, outcome))
-        case .heartbeat, .memoryDelta: uplink?(body)
-        default: break
+    /// Opens the door for skill hosts.
+    func open(_ link: RobotLink) async throws {
+        hosts = link
+        try await link.start { event in
+            self.reactor.perform { self.assumeIsolated { $0.received(event) } }
         }
+    }
+
+    /// Each robot behind the door is a host of its own to the machine: one
+    /// process that serves several loses them one by one.
+    private func received(_ event: RobotEvent) {
+        switch event {
+        case .declared(let texts, let peer): declare(texts, by: peer)
+        case .linked(let offer): linked(offer)
+        case .lost(let robot, let reason): take(.hostLost(Self.host(of: robot), reason: reason))
+        case .accepted(let attempt, _): forward(attempt) { .accepted(attempt, $0) }
+        case .progressed(let attempt, _, let progress): forward(attempt) { .progressed(attempt, $0, progress) }
+        case .ended(let attempt, let token, let outcome): ended(attempt, token, outcome)
+        case .status(let status): take(status)
+        case .memory(let operations, _): tell(.memoryDelta(operations))
+        case .refused(let refused, let peer):
+            logger.warning(
+                "a skill host couldn't take a frame",
+                metadata: ["host": "\(peer)", "code": "\(refused.code)", "reason": "\(refused.message)"])
+        }
+    }
+
+    private static func host(of robot: RobotID) -> HostID { HostID("zmq.\(robot)") }
+
+    private func linked(_ offer: RobotOffer) {
+        guard var description = offer.description ?? registry.robot(offer.robot) else {
+            logger.warning(
+                "nobody has described this robot: let its host do so, or put a file in robots.d",
+                metadata: ["robot": "\(offer.robot)"])
+            return
+        }
+        for skill in offer.skills where !description.skills.contains(skill) { description.skills.append(skill) }
+        let attempts = Dictionary(
+            offer.attempts.map { ($0.attempt, $0.outcome) }, uniquingKeysWith: { _, last in last })
+        take(
+            .hostJoined(
+                Self.host(of: offer.robot),
+                [HostedRobot(description: description, attempts: attempts, highestToken: offer.highestToken)]))
+    }
+
+    private func declare(_ texts: [String], by peer: PeerName) {
+        manifests[peer] = texts
+    }
+
+    private func ended(_ attempt: AttemptID, _ token: FencingToken, _ outcome: AttemptOutcome) {
+        forward(attempt) { .ended(attempt, $0, outcome) }
+    }
+
+    private func forward(_ attempt: AttemptID, _ input: (RobotID) -> ExecutionInput) {
+        if let robot = machine.robot(of: attempt) { take(input(robot)) }
     }
 
     /// Takes an input from any thread; those of one thread stay in order.
@@ -142,9 +194,20 @@ actor EdgeNode {
         reactor.perform { self.assumeIsolated { $0.take(input) } }
     }
 
-    /// As ``post(_:)``, for what the brain sends.
-    nonisolated func post(_ body: Envelope.Body) {
-        reactor.perform { self.assumeIsolated { $0.received(body) } }
+    /// How a simulated body is.
+    nonisolated func post(_ state: BodyState) {
+        reactor.perform {
+            self.assumeIsolated {
+                $0.take(RobotStatus(robot: state.robot, pose: state.pose, batteryRatio: state.batteryRatio))
+            }
+        }
+    }
+
+    /// Goes with the next heartbeat.
+    private func take(_ status: RobotStatus) {
+        live[status.robot] = status
+        let all = live.sorted { $0.key < $1.key }.map(\.value)
+        uplinkReactor.perform { [uplink] in uplink?.report(all) }
     }
 
     // MARK: Deciding and acting
@@ -155,20 +218,23 @@ actor EdgeNode {
 
     private func perform(_ action: ExecutionAction) {
         switch action {
-        case .store(let robot, let ledger): store(ledger, of: robot)
-        case .invoke(let host, let order):
-            if host == BuiltInHost.id { builtIn?.invoke(order) } else { hosts[host]?(.invoke(order)) }
-        case .cancel(let host, let attempt, let token, let reason):
-            if host == BuiltInHost.id {
-                builtIn?.cancel(attempt)
-            } else {
-                hosts[host]?(.cancel(attempt, token, reason: reason))
-            }
-        case .confirm(let host, let attempt, let token): hosts[host]?(.resultStored(attempt, token))
-        case .reportAccepted(let attempt, let token): uplink?(.accept(attempt, token))
-        case .reportProgress(let attempt, let token, let progress): uplink?(.progress(attempt, token, progress))
-        case .reportEnded(let attempt, let token, let outcome): uplink?(.result(attempt, token, outcome))
-        case .rosterChanged: uplink?(.roster(roster))
+        case .store(let robot, let ledger):
+            store(ledger, of: robot)
+            latestRoster.withLock { $0 = roster }
+        case .invoke(BuiltInHost.id, let order): builtIn?.invoke(order)
+        case .invoke(_, let order): hosts?.invoke(order)
+        case .cancel(BuiltInHost.id, let attempt, _, _): builtIn?.cancel(attempt)
+        case .cancel(_, let attempt, let token, let reason):
+            if let robot = machine.robot(of: attempt) { hosts?.cancel(attempt, token, of: robot, reason: reason) }
+        case .confirm(BuiltInHost.id, _, _): break
+        case .confirm(_, let attempt, let token):
+            if let robot = machine.robot(of: attempt) { hosts?.confirm(attempt, token, of: robot) }
+        case .reportAccepted(let attempt, let token): tell(.accept(attempt, token))
+        case .reportProgress(let attempt, let token, let progress): tell(.progress(attempt, token, progress))
+        case .reportEnded(let attempt, let token, let outcome): tell(.result(attempt, token, outcome))
+        case .rosterChanged:
+            latestRoster.withLock { $0 = roster }
+            tell(.roster(roster))
         case .startTimer(let timer, let moment): start(timer, at: moment)
         case .stopTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
         }

@@ -1,8 +1,10 @@
 import BuiltInSkills
 import Execution
+import Foundation
 import Journal
 import Logging
 import Manifests
+import MessageBus
 import RobotModel
 import Simulation
 import SkillKit
@@ -14,31 +16,45 @@ import ZeroMQ
 final class EdgePart: Sendable {
     private let configuration: Configuration
     private let state: StateFolder
-    private let registry: Registry
     private let logger: Logger
     private let node: EdgeNode
+    private let uplinkReactor: Reactor
     private let world = OnceBox<SimulatedWorld>()
 
+    /// - Parameter uplinkReactor: the thread of the link to the brain.
     init(
         configuration: Configuration, state: StateFolder, registry: Registry, logger: Logger,
-        now: @escaping @Sendable () -> Instant
-    ) async throws {
+        uplinkReactor: Reactor, now: @escaping @Sendable () -> Instant
+    ) throws {
         self.configuration = configuration
         self.state = state
-        self.registry = registry
         self.logger = logger
+        self.uplinkReactor = uplinkReactor
         node = try EdgeNode(
-            reactor: Reactor(name: "pons-edge"), ledger: DurableMap(path: state.edgeLedger),
-            logger: logger, now: now)
+            reactor: Reactor(name: "pons-edge"), uplinkReactor: uplinkReactor, registry: registry,
+            ledger: DurableMap(path: state.edgeLedger), logger: logger, now: now)
     }
 
-    /// Takes the simulated robots into service.
-    func start(scene: SceneDescription) async throws {
-        guard configuration.isSimulating else { return }
-        world.set(
-            try SimulatedWorld(
-                scene: scene, ledgerPath: state.simulationLedger, speed: configuration.simulationSpeed))
-        await startBuiltInHost()
+    /// Takes the simulated robots into service, and opens for skill hosts.
+    ///
+    /// - Throws: where an address is taken or the simulation's ledger is damaged.
+    func start(scene: SceneDescription, context: Context) async throws {
+        if configuration.isSimulating {
+            world.set(
+                try SimulatedWorld(
+                    scene: scene, ledgerPath: state.simulationLedger, speed: configuration.simulationSpeed))
+            await startBuiltInHost()
+        }
+        let reactor = try Reactor(name: "pons-hosts")
+        let hosts = configuration.hosts
+        let door = RouterEndpoint(
+            reactor: reactor, context: context,
+            addresses: ["tcp://\(hosts.host):\(hosts.port)", "ipc://\(state.hostSocket)"],
+            session: SessionServer(
+                node: NodeID(configuration.name), instance: UUID().uuidString, roles: [.skillHost]),
+            logger: logger)
+        try await node.open(RobotLink(reactor: reactor, transports: [door], logger: logger))
+        logger.info("takes skill hosts", metadata: ["addresses": "\(door.addresses.joined(separator: " "))"])
     }
 
     private func startBuiltInHost() async {
@@ -46,15 +62,24 @@ final class EdgePart: Sendable {
         await node.start(host)
     }
 
-    /// Links with a brain in the same process.
-    func join(_ brain: BrainNode, name: String) async {
-        let links = brain.links
-        await links.joined(name, roster: node.roster) { [node] body in node.post(body) }
-        await node.linked { body in links.received(body, from: name) }
+    /// Says hello to a brain, in this process or elsewhere.
+    func link(_ brain: any ServerTransport) async throws {
+        let name = configuration.name
+        try await node.link(brain) { roster in
+            Hello(
+                role: .edge, name: name, software: "ponsd \(NodeVersion.text)", robots: roster.robots,
+                manifests: roster.manifests)
+        }
+    }
+
+    /// Passes on how the simulated bodies are, until cancelled.
+    func follow() async {
+        guard configuration.isSimulating else { return }
+        for await state in await world.value.states() { node.post(state) }
     }
 
     /// Puts another world in place of the simulated one.
-    /// - Returns: the robots that aren't in it.
+    /// - Returns: the robots that aren't in it any more.
     func replaceWorld(_ scene: SceneDescription) async throws -> [RobotID] {
         guard configuration.isSimulating else { return [] }
         let before = Set(await world.value.robots().map(\.id))
@@ -63,5 +88,6 @@ final class EdgePart: Sendable {
         return before.subtracting(scene.robots.map(\.id)).sorted()
     }
 
+    /// Lets what runs come to its end for a while, and closes.
     func stop() async { await node.stop() }
 }
