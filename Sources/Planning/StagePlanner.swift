@@ -22,6 +22,7 @@ struct StagePlanner {
             }
             var planner = StagePlanner(problem, trees: trees, task: task, budget: budget)
             if let plan = try planner.plan() { return plan }
+            try planner.refuseContradictions()
             if task.isComplete { break }
         }
         throw Refusals.exhausted(problem)
@@ -34,6 +35,28 @@ struct StagePlanner {
         self.budget = budget
         search = PlanSearch(task, budget: budget)
         scheduler = Scheduler(task, team: problem.team, world: problem.world)
+    }
+
+    /// Refuses a stage that asks for two facts of one thing that exclude each other.
+    private mutating func refuseContradictions() throws(Rejection) {
+        let initial = search.initialState()
+        let proof = MutexProof(task, initial: initial)
+        for goal in task.stageGoals {
+            for (offset, first) in goal.atoms.enumerated() {
+                for second in goal.atoms[..<offset] where sharesEntity(first, second) && proof.exclude(first, second) {
+                    let (one, other) = (task.literals[Int(second)].description, task.literals[Int(first)].description)
+                    throw Rejection(
+                        .contradictoryGoal, "“\(one)” and “\(other)” can’t both be", parts: [one, other])
+                }
+            }
+        }
+    }
+
+    private func sharesEntity(_ first: Int32, _ second: Int32) -> Bool {
+        let terms = task.literals[Int(first)].terms
+        return task.literals[Int(second)].terms.contains { term in
+            if case .entity = term { terms.contains(term) } else { false }
+        }
     }
 
     /// Nil where every state was looked at in vain.
@@ -181,7 +204,14 @@ struct StagePlanner {
     private static let keepingEvaluations = 5_000
 
     private mutating func first(from state: [UInt64], goal: [Int32], allowed: [Bool]) throws(Rejection) -> [Int]? {
-        switch search.findFirst(from: state, goal: goal, allowed: allowed) {
+        var outcome = search.findFirst(
+            from: state, goal: goal, allowed: allowed, mostEvaluations: Self.trustingEvaluations)
+        if case .gaveUp = outcome {
+            try budget.check()
+            try refuseContradictions()
+            outcome = search.findFirst(from: state, goal: goal, allowed: allowed)
+        }
+        switch outcome {
         case .found(let actions): return actions
         case .exhausted: return nil
         case .gaveUp:
@@ -189,6 +219,8 @@ struct StagePlanner {
             return nil
         }
     }
+    /// A search this long makes one ask whether the goal can be at all.
+    private static let trustingEvaluations = 1_000
 
     /// Fewer steps, then shared out among more robots where that ends sooner.
     private mutating func improve(
