@@ -186,6 +186,10 @@ extension ClauseParser {
                 for var locator in locatives(at: next, depth: depth + 1) {
                     locator.value.isPast = isPast || modality == .past
                     found.append(locator)
+                    // “the knife, which is on the table, …” ends with its comma.
+                    guard relative > index, isMark(.comma, at: locator.end) else { continue }
+                    locator.end += 1
+                    found.append(locator)
                 }
             }
         }

@@ -7,12 +7,13 @@ enum Descriptions {
     /// Finds them among `clauses` and tells `resolver`.
     ///
     /// A statement of the past is one always. One with a plain “is” is one
-    /// where commands are given too, and it holds now: the fridge isn’t asked
-    /// to be what it is. All others are goals.
+    /// where commands are given too, and it holds now: things aren’t asked to
+    /// be where they are. What things are like (“the fridge is closed”) is a
+    /// goal when it is said after a command. All others are goals.
     ///
     /// - Returns: the places of the clauses that are descriptions.
     static func find(in clauses: [ParsedClause], resolver: inout NameResolver) -> Set<Int> {
-        let hasCommands = clauses.contains { clause in
+        let firstCommand = clauses.firstIndex { clause in
             clause.readings.contains {
                 switch $0.content {
                 case .command, .deed: true
@@ -36,7 +37,9 @@ enum Descriptions {
                     switch state.modality {
                     case .past: true
                     case .wanted: false
-                    case .plain: hasCommands && holds(state, keys: keys, resolver: resolver)
+                    case .plain:
+                        firstCommand.map { index < $0 || state.tellsPlace } == true
+                            && holds(state, keys: keys, resolver: resolver)
                     }
                 guard isDescription else { continue }
                 found.insert(index)

@@ -70,6 +70,19 @@ struct FormulaMaker {
         }
     }
 
+    /// `body` for every combination of what the slots mean.
+    mutating func combined(
+        _ slots: ArraySlice<(name: String, referents: [Referent])>, _ terms: [String: Term],
+        _ body: (inout FormulaMaker, [String: Term]) -> Formula
+    ) -> Formula {
+        guard let slot = slots.first else { return body(&self, terms) }
+        return quantify(slot.referents) { maker, item in
+            var terms = terms
+            terms[slot.name] = item.term
+            return maker.combined(slots.dropFirst(), terms, body)
+        }
+    }
+
     /// `thing` is out of and off `place`, and so off what bears it there.
     func removed(_ thing: Item, from place: Item, _ whereabouts: Whereabouts) -> Formula {
         var parts = [located(thing, .within, place).negated]

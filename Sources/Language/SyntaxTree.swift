@@ -144,4 +144,7 @@ struct State: Hashable, Sendable {
     var modality: Modality
     var isNegated: Bool
     var predicate: Predicate
+
+    /// Whether it says where things are.
+    var tellsPlace: Bool { if case .located = predicate { true } else { false } }
 }

@@ -2,7 +2,7 @@
 enum Vocabulary {
     /// Said and passed over at the start of a clause.
     static let courtesies: [[String]] = [
-        ["please"], ["kindly"], ["now"], ["ok"], ["okay"], ["hello"], ["hi"], ["also"], ["just"],
+        ["please"], ["kindly"], ["now"], ["ok"], ["okay"], ["hello"], ["hi"], ["also"], ["just"], ["first"],
         ["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"], ["i", "want", "you", "to"],
         ["i", "would", "like", "you", "to"], ["i", "need", "you", "to"], ["we", "need", "to"],
         ["you", "should"],

@@ -67,6 +67,14 @@ import Testing
             "Land the quadrotor on the kitchen table with the bread in the basket. Then mop the hall.",
             "on(quad, kitchen_table) and inside(bread, basket); clean(hall) and on(quad, kitchen_table) and inside(bread, basket)"
         ),
+        (
+            "Put the blue mug and the knife, which is on the kitchen table, in the sink.",
+            "inside(mug_2, sink) and inside(knife, sink)"
+        ),
+        (
+            "Could you please first put the bread in the sink, and after that close the fridge?",
+            "inside(bread, sink); not open(fridge) and inside(bread, sink)"
+        ),
         ("send the dog to the kitchen", "in(dog, kitchen)"),
         ("fly the quadrotor to the kitchen", "in(quad, kitchen)"),
         ("take the apple out of the fridge", "not inside(apple, fridge) and not inside(apple, plate_2)"),

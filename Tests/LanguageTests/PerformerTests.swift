@@ -38,6 +38,12 @@ import Testing
         #expect(goal.stages.last?.aim == .achieve(try FactSyntax().formula("on(bread, coffee_table)")))
     }
 
+    @Test func `you may be said to hold what it then stands for`() throws {
+        let line = try Fixtures.line(
+            "rover, you are holding the bread, put it in the sink", in: Fixtures.home())
+        #expect(line == "seen holding(rover, bread); [rover] inside(bread, sink)")
+    }
+
     @Test func `a name holds to the end of its sentence`() throws {
         let line = try Fixtures.line(
             "dog, open the fridge and close the dishwasher. Open the kitchen door.", in: Fixtures.home())

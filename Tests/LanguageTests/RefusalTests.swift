@@ -75,6 +75,19 @@ import Testing
                 == "inside(plate_2, sink)")
     }
 
+    @Test func `what is so before a command describes, what is to be so after it is a goal`() throws {
+        let home = try Fixtures.home()
+        #expect(
+            try Fixtures.line("Put the bread in the fridge. The fridge is closed.", in: home)
+                == "inside(bread, fridge) and not open(fridge)")
+        #expect(
+            try Fixtures.line("The fridge is closed. Put the bread in the fridge.", in: home)
+                == "inside(bread, fridge)")
+        #expect(
+            try Fixtures.line("The bread is on the kitchen table. Put the bread in the fridge.", in: home)
+                == "inside(bread, fridge)")
+    }
+
     @Test func `what was asked for before is where later clauses look`() throws {
         let line = try Fixtures.line(
             "put the bread on the coffee table, then put the bread from the coffee table in the sink",
