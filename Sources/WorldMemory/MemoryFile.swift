@@ -50,6 +50,10 @@ final class MemoryFile: Sendable {
         }
     }
 
+    static func limitSize(toPages pages: Int, _ db: Database) throws {
+        try db.execute(sql: "PRAGMA max_page_count = \(pages)")
+    }
+
     /// Writes changes in one transaction, which is on disk when this returns.
     func write(_ changes: [MemoryChange], origin: NodeID, _ db: Database) throws {
         try db.inTransaction(.immediate) {

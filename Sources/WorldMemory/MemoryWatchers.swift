@@ -61,10 +61,7 @@ struct MemoryWatchers {
     /// - Returns: false when the stream is at its bound; the overflow event is
     ///   in it then.
     private static func send(_ event: MemoryEvent, to watcher: inout Watcher) -> Bool {
-        if let revision = event.revision {
-            guard revision > watcher.revision else { return true }
-            watcher.revision = revision
-        }
+        if let revision = event.revision { watcher.revision = revision }
         switch event {
         case .fact(_, let record):
             guard watcher.pattern?.matches(record.fact) ?? true else { return true }

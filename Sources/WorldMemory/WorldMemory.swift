@@ -302,6 +302,11 @@ public final class WorldMemory: Sendable {
         }
     }
 
+    /// Makes the file refuse to grow past `pages`, as a full disk does; for tests.
+    func limitSize(toPages pages: Int) throws {
+        try file.exclusively { db in try MemoryFile.limitSize(toPages: pages, db) }
+    }
+
     // MARK: Watching
 
     /// Changes as they get on disk, in order.

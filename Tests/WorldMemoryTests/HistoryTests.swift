@@ -94,6 +94,7 @@ import WorldMemory
         #expect(try memory.merge([record(true, 500, "edge1"), record(false, 400, "edge2")]).isEmpty)
         #expect(memory.holds("open(door)"))
         #expect(try memory.history(of: fact("open(door)")).map(\.stamp.origin) == ["edge2", "edge1"])
+        #expect(try bench.openAsLeftByKill().holds("open(door)"))
         // What happens here afterwards is later, though the wall clock stands.
         try memory.say("not open(door)")
         #expect(!memory.holds("open(door)"))
