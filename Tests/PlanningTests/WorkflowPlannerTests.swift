@@ -1,0 +1,51 @@
+import PlanRules
+import Planning
+import RobotModel
+import Testing
+
+@Suite struct WorkflowPlannerTests {
+    private func step(_ id: StepID, _ skill: SkillName, _ arguments: [String: EntityID], robot: RobotID? = nil, after: [StepID] = []) -> WorkflowStep {
+        WorkflowStep(id: id, skill: skill, robot: robot, arguments: arguments.mapValues(Value.entity), after: after)
+    }
+
+    private func refusal(_ workflow: Workflow) -> Rejection? {
+        do throws(Rejection) {
+            _ = try WorkflowPlanner().plan(workflow, problem: SmallWorld.mugs().problem(Goal(.always)))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `steps get the robot that can run them, and terms`() throws {
+        let workflow = Workflow(steps: [
+            step("go", "navigate", ["target": "mug_4"]),
+            step("take", "pick", ["item": "mug_4"], after: ["go"]),
+            step("look", "navigate", ["target": "mug_1"]),
+        ])
+        let world = SmallWorld.mugs()
+        let plan = try WorkflowPlanner().plan(workflow, problem: world.problem(Goal(.always)))
+        let robots = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, $0.robot) })
+        #expect(robots == ["go": "bob", "take": "bob", "look": "ada"])
+        #expect(plan.steps.first { $0.id == "take" }?.terms.resources == ["gripper(bob)", "mug_4"])
+        #expect(plan.makespanSeconds == 4)
+    }
+
+    @Test func `a workflow that breaks a rule is refused with the rule`() {
+        let circle = Workflow(steps: [
+            step("a", "navigate", ["target": "mug_1"], after: ["b"]), step("b", "navigate", ["target": "mug_2"], after: ["a"]),
+        ])
+        #expect(refusal(circle)?.code == .invalidPlan)
+        let absent = Workflow(steps: [step("a", "navigate", ["target": "mug_1"], after: ["z"])])
+        #expect(refusal(absent)?.parts == ["z"])
+        let unmet = Workflow(steps: [step("a", "pick", ["item": "mug_1"])])
+        #expect(refusal(unmet)?.code == .noCapableRobot)
+        #expect(refusal(unmet)?.message.contains("reach(ada, mug_1)") == true)
+        let wrong = Workflow(steps: [step("a", "pick", ["item": "shelf"])])
+        #expect(refusal(wrong)?.code == .invalidPlan)
+        let unknown = Workflow(steps: [step("a", "pick", ["item": "nothing"])])
+        #expect(refusal(unknown)?.code == .unknownEntity)
+        #expect(refusal(Workflow(steps: [step("a", "pck", ["item": "mug_1"])]))?.suggestions == ["pick"])
+        #expect(refusal(Workflow(steps: []))?.code == .invalidRequest)
+    }
+}
