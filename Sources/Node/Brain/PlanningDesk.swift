@@ -8,8 +8,9 @@ import RobotModel
 /// task at a time: planning uses all it can get, and an answer in hand is
 /// worth more than two half done.
 final class PlanningDesk: Sendable {
-    /// How long the planner may look for a better plan than its first.
-    static let timeLimit = Duration.milliseconds(200)
+    /// How long planning may take in all; it ends by itself as soon as no
+    /// better plan is in sight.
+    static let timeLimit = Duration.seconds(10)
 
     private let queue = DispatchQueue(label: "pons.planning", qos: .utility)
     private let memory: MemoryDesk
