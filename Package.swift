@@ -133,6 +133,9 @@ let package = Package(
         program("pons", ["RobotModel", "Simulation", argumentParser, asyncHTTPClient, nioCore, nioHTTP1]),
         program("pons-lab", ["RobotModel", argumentParser]),
 
+        tests(
+            "FaultSimulationTests",
+            ["FaultSimulation", "BuiltInSkills", "Manifests", "PlanRules", "RobotModel"]),
         tests("CoordinationTests", ["Coordination", "RobotModel"]),
         tests(
             "SimulationTests",
