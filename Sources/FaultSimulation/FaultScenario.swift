@@ -29,8 +29,10 @@ public struct FaultScenario: Sendable {
 
 /// How a simulation went.
 public struct FaultReport: Hashable, Sendable {
-    /// Every input of every machine, a line each: equal for equal seeds.
+    /// When each event came, a line each: equal for equal seeds.
     public var log: [String] = []
+    /// The brain's records: equal for equal seeds, byte for byte.
+    public var journal: [[UInt8]] = []
     public var tasks: [TaskView] = []
     public var faults: [String: Int] = [:]
     /// Effects that reached the world, by attempt.

@@ -126,7 +126,6 @@ public struct FaultSimulator {
 
     mutating func tellBrain(_ input: CoordinationInput) throws {
         let (actions, cause) = try brain.take(input, at: agenda.now)
-        report.log.append("\(agenda.now.nanosecondsSinceEpoch) brain \(input)")
         for action in actions { perform(action, cause: cause) }
     }
 
@@ -240,6 +239,7 @@ public struct FaultSimulator {
 
     private mutating func judge() throws {
         report.tasks = brain.machine.taskViews
+        report.journal = brain.journal
         if try brain.replayed() != brain.machine { report.violations.append("the journal replays to another state") }
         for (attempt, count) in report.effects.sorted(by: { $0.key < $1.key }) where count > 1 {
             report.violations.append("\(attempt) changed the world \(count) times")
@@ -250,7 +250,9 @@ public struct FaultSimulator {
         }
     }
 
+    /// The event's name and when; what it says is in the journal.
     private mutating func log(_ event: Event) {
-        report.log.append("\(agenda.now.nanosecondsSinceEpoch) \(event)")
+        let name = Mirror(reflecting: event).children.first?.label ?? "\(event)"
+        report.log.append("\(agenda.now.nanosecondsSinceEpoch) \(name)")
     }
 }

@@ -74,7 +74,7 @@ struct SimulatedBrain {
         let goal = order.goal ?? asked
         var problem = PlanningProblem(
             team: team, world: belief, goal: goal, unavailable: order.unavailable,
-            stepPrefix: "r\(order.revision)s", timeLimit: .zero)
+            stepPrefix: "r\(order.revision)s", timeLimit: .seconds(60))
         for robot in order.busy { problem.unavailable[robot] = "at another task" }
         for isLastTry in [false, true] {
             if isLastTry { problem.unavailable = order.unavailable }

@@ -41,7 +41,10 @@ struct FaultSimulationTests {
     @Test func `the same seed gives the same run`() throws {
         var first = FaultSimulator(scenario: try scenario(), seed: 7)
         var second = FaultSimulator(scenario: try scenario(), seed: 7)
-        #expect(try first.run() == second.run())
+        let (one, other) = (try first.run(), try second.run())
+        let difference = zip(one.log, other.log).first { $0 != $1 }
+        #expect(difference == nil, "the first line that differs: \(difference.map { "\($0)\n\($1)" } ?? "")")
+        #expect(one == other)
     }
 
     // MARK: The site
