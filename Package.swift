@@ -12,8 +12,11 @@ let strict: [SwiftSetting] = [
 
 /// Search is some thirty times slower without the optimiser; a debug build that
 /// plans in seconds is no use to anyone.
-let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
-let hot: Set<String> = ["RobotModel", "PlanRules", "Planning", "Language", "Simulation"]
+let searching: Set<String> = ["RobotModel", "PlanRules", "Planning", "Language", "Simulation"]
+
+func optimiser(for name: String) -> [SwiftSetting] {
+    searching.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+}
 
 func target(
     _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
@@ -21,7 +24,7 @@ func target(
 ) -> Target {
     .target(
         name: name, dependencies: dependencies, path: path, exclude: exclude,
-        resources: resources, swiftSettings: hot.contains(name) ? optimised : strict)
+        resources: resources, swiftSettings: strict + optimiser(for: name))
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import UnixSignals
 
 /// The daemon. Reads as its diagram: configuration, logs, the node with its
-/// brain and edge, the service manager that watches it.
+/// brain and edge, the supervisor that watches it.
 @main
 struct Ponsd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +36,7 @@ struct Ponsd: AsyncParsableCommand {
         let logger = Logger(label: "ponsd")
         if check { return try report(NodeFiles.problems(in: configuration)) }
 
-        let supervisor = ServiceManager()
+        let supervisor = SupervisorSocket()
         let node: PonsNode
         do {
             node = try await PonsNode(configuration: configuration, logger: logger) {
@@ -49,7 +49,7 @@ struct Ponsd: AsyncParsableCommand {
         let services: [any Service] = [
             node,
             HangUpService(logger: logger) { await node.reload() },
-            WatchdogService(manager: supervisor) { await node.isLive() },
+            WatchdogService(socket: supervisor) { await node.isLive() },
         ]
         let group = ServiceGroup(
             configuration: .init(

@@ -2,7 +2,7 @@ import Foundation
 
 /// Tells systemd how the daemon is, by the protocol of sd_notify(3): datagrams
 /// to the socket that `NOTIFY_SOCKET` names. Without one it does nothing.
-struct ServiceManager: Sendable {
+struct SupervisorSocket: Sendable {
     private let path: String?
     /// How often systemd wants a sign of life; nil where it wants none.
     let watchdogInterval: Duration?
@@ -14,7 +14,6 @@ struct ServiceManager: Sendable {
     }
 
     func ready() { send("READY=1\nSTATUS=takes tasks") }
-    func reloading() { send("STATUS=reading its files again") }
     func stopping() { send("STOPPING=1") }
     func alive() { send("WATCHDOG=1") }
 
