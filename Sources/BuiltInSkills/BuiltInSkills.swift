@@ -17,7 +17,9 @@ public enum BuiltInSkills {
     public static let all: [any Skill] = entries.map(\.skill)
 
     /// The text of each skill's `skill.yaml`, in the order of ``all``.
-    public static let manifestTexts: [(name: SkillName, yaml: String)] = entries.map { ($0.skill.name, $0.yaml) }
+    public static let manifestTexts: [(name: SkillName, yaml: String)] = entries.map {
+        ($0.skill.name, $0.yaml)
+    }
 
     private static let entries: [(skill: any Skill, yaml: String)] = [
         (NavigateSkill(), NavigateSkill.manifestText),

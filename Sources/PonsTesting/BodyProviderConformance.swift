@@ -101,7 +101,8 @@ public struct BodyProviderConformance: Sendable {
                 return error as? Failure
             }
         }.value
-        try expect(failure?.code == .canceled, "a cancelled motion ended with \(failure?.description ?? "success")")
+        try expect(
+            failure?.code == .canceled, "a cancelled motion ended with \(failure?.description ?? "success")")
         try expect(await facts(provider) == before, "a cancelled motion changed the world")
     }
 
@@ -109,7 +110,9 @@ public struct BodyProviderConformance: Sendable {
         Set(await provider.observe(by: robot).filter(\.isPositive))
     }
 
-    private func attempt(_ number: UInt32) -> AttemptID { AttemptID(task: "conformance", step: "s1", number: number) }
+    private func attempt(_ number: UInt32) -> AttemptID {
+        AttemptID(task: "conformance", step: "s1", number: number)
+    }
 
     private func expect(_ condition: Bool, _ breach: @autoclosure () -> String) throws {
         guard condition else { throw Breach(description: breach()) }

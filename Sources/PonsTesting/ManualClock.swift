@@ -132,7 +132,8 @@ private struct State {
     }
 
     /// - Returns: whether it need not wait.
-    mutating func wait(for count: Int, number: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool {
+    mutating func wait(for count: Int, number: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool
+    {
         if canceled.remove(number) != nil || sleepers.count >= count { return true }
         watchers[number] = (count, continuation)
         return false

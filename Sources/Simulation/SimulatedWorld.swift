@@ -61,7 +61,9 @@ public actor SimulatedWorld: BodyProvider {
                 for entry in entries { Self.enter(entry, in: &truth, applied: &applied) }
             } else {
                 try file.append(.began(scene))
-                for case .applied(let motion) in entries { applied[motion.attempt, default: []].append(motion) }
+                for case .applied(let motion) in entries {
+                    applied[motion.attempt, default: []].append(motion)
+                }
             }
             ledger = file
         }
@@ -145,7 +147,9 @@ public actor SimulatedWorld: BodyProvider {
         let entries = try file.acquire()
         defer { file.release() }
         var counts: [AttemptID: Int] = [:]
-        for case .applied(let motion) in entries where motion.isWhole { counts[motion.attempt, default: 0] += 1 }
+        for case .applied(let motion) in entries where motion.isWhole {
+            counts[motion.attempt, default: 0] += 1
+        }
         return counts
     }
 
@@ -178,7 +182,8 @@ public actor SimulatedWorld: BodyProvider {
         truth.note(attempted: permit.beginning)
         let fault = faults.next(robot: robot, motion: motion.kind)
         let breaksOff = fault == .doesHalf && motion.kind.isUnderWay
-        try await spendTime(permit, robot: robot, fault: fault, until: breaksOff ? 0.5 : 1, in: world, progress: progress)
+        try await spendTime(
+            permit, robot: robot, fault: fault, until: breaksOff ? 0.5 : 1, in: world, progress: progress)
         switch fault {
         case .claimsSuccess: return
         case .failsCleanly: throw Failure(.skillError, "\(robot) couldn’t \(motion)")
@@ -189,7 +194,8 @@ public actor SimulatedWorld: BodyProvider {
     }
 
     private func isDone(_ motion: Motion, attempt: AttemptID, index: Int) -> Bool {
-        applied[attempt]?.contains { $0.isWhole && $0.index == index && $0.motion == motion.description } ?? false
+        applied[attempt]?.contains { $0.isWhole && $0.index == index && $0.motion == motion.description }
+            ?? false
     }
 
     private func permit(_ motion: Motion, by robot: RobotID) throws(Failure) -> MotionPermit {
@@ -321,7 +327,8 @@ public actor SimulatedWorld: BodyProvider {
         do {
             return String(decoding: try encoder.encode(scene), as: UTF8.self)
         } catch {
-            throw SimulationError(.badData, "the scene \(scene.name) can’t be written as JSON", underlying: error)
+            throw SimulationError(
+                .badData, "the scene \(scene.name) can’t be written as JSON", underlying: error)
         }
     }
 

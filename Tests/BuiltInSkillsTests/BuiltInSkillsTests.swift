@@ -30,7 +30,8 @@ struct BuiltInSkillsTests {
         let id = AttemptID(task: "t", step: "s", number: 1)
         return try await code.run(
             SkillAttempt(
-                id: id, robot: robot.id, arguments: arguments, body: try await bodies.body(of: robot.id, for: id),
+                id: id, robot: robot.id, arguments: arguments,
+                body: try await bodies.body(of: robot.id, for: id),
                 report: report))
     }
 
@@ -47,14 +48,18 @@ struct BuiltInSkillsTests {
     }
 
     @Test(arguments: calls)
-    func `a skill makes one motion`(_ call: (skill: SkillName, arguments: [String: Value], motion: String)) async throws {
+    func `a skill makes one motion`(_ call: (skill: SkillName, arguments: [String: Value], motion: String))
+        async throws
+    {
         let bodies = ScriptedBodies([robot])
         #expect(try await run(call.skill, call.arguments, on: bodies).isEmpty)
         #expect(await bodies.motions == [call.motion])
     }
 
     @Test(arguments: calls)
-    func `a skill passes on why its body failed`(_ call: (skill: SkillName, arguments: [String: Value], motion: String)) async {
+    func `a skill passes on why its body failed`(
+        _ call: (skill: SkillName, arguments: [String: Value], motion: String)
+    ) async {
         let failure = Failure(.unreachable, "a chair is in the way")
         let bodies = ScriptedBodies([robot], failures: [call.motion: failure])
         await #expect(throws: failure) { try await run(call.skill, call.arguments, on: bodies) }
@@ -95,7 +100,8 @@ struct BuiltInSkillsTests {
             allowed: { body in try await body.grasp("apple") },
             refused: { body in try await body.grasp("stone") },
             makeProvider: { [robot] in
-                ScriptedBodies([robot], failures: ["grasp(stone)": Failure(.conditionUnmet, "it is nailed down")])
+                ScriptedBodies(
+                    [robot], failures: ["grasp(stone)": Failure(.conditionUnmet, "it is nailed down")])
             })
         try await conformance.check()
     }

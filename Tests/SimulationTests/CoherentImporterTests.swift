@@ -42,10 +42,12 @@ struct CoherentImporterTests {
         let world = WorldState(scene: task.scene)
         let expected = [
             "in(kitchen_floor_1, kitchen_0)", "in(door_3, kitchen_0)", "in(door_3, utility_room_2)",
-            "connects(door_3, kitchen_0, utility_room_2)", "open(door_3)", "on(high_table_4, kitchen_floor_1)",
+            "connects(door_3, kitchen_0, utility_room_2)", "open(door_3)",
+            "on(high_table_4, kitchen_floor_1)",
             "high(high_table_4)", "on(fridge_5, kitchen_floor_1)", "on(sink_6, high_table_4)", "open(sink_6)",
             "inside(toy_car_7, fridge_5)", "in(quadrotor_8, kitchen_0)", "on(quadrotor_8, kitchen_floor_1)",
-            "part_of(basket_9, quadrotor_8)", "open(basket_9)", "in(robot_dog_10, kitchen_0)", "ground_robot(robot_dog_10)",
+            "part_of(basket_9, quadrotor_8)", "open(basket_9)", "in(robot_dog_10, kitchen_0)",
+            "ground_robot(robot_dog_10)",
             "in(robot_arm_11, kitchen_0)", "mounted(robot_arm_11, high_table_4)",
         ]
         #expect(Set(world.facts.map(\.description)) == Set(expected))
@@ -64,7 +66,9 @@ struct CoherentImporterTests {
 
     @Test func `an instruction can do without its ids`() throws {
         let task = try CoherentImporter.scene(json: Self.tiny, task: 0)
-        #expect(task.instructionWithoutIDs == "Put the toy car into the sink, and quadrotor lands on the high table.")
+        #expect(
+            task.instructionWithoutIDs
+                == "Put the toy car into the sink, and quadrotor lands on the high table.")
     }
 
     @Test func `shuffled ids name the same things by other numbers`() throws {
@@ -76,18 +80,24 @@ struct CoherentImporterTests {
         let ids = WorldState(scene: shuffled.scene).entities.keys
         #expect(shuffled.goal.entities.isSubset(of: ids))
         #expect(plain.scene.facts.count == shuffled.scene.facts.count)
-        #expect(plain.scene.robots.map(\.embodiment).sorted() == shuffled.scene.robots.map(\.embodiment).sorted())
+        #expect(
+            plain.scene.robots.map(\.embodiment).sorted() == shuffled.scene.robots.map(\.embodiment).sorted())
     }
 
     @Test(arguments: [
         "", "{}", "[{}]", #"[{"init_graph": {"nodes": [], "edges": []}}]"#, "[1]", "\u{0}",
     ]) func `data that isn’t the set’s is refused`(_ text: String) {
-        let error = #expect(throws: SimulationError.self) { try CoherentImporter.tasks(json: Data(text.utf8)) }
+        let error = #expect(throws: SimulationError.self) {
+            try CoherentImporter.tasks(json: Data(text.utf8))
+        }
         #expect(error?.code == .badData)
     }
 
     @Test(arguments: [
-        (#""to_id": 4, "relation_type": "ON"}, {"from_id": 7"#, #""to_id": 99, "relation_type": "ON"}, {"from_id": 7"#),
+        (
+            #""to_id": 4, "relation_type": "ON"}, {"from_id": 7"#,
+            #""to_id": 99, "relation_type": "ON"}, {"from_id": 7"#
+        ),
         (#""id": 7, "category""#, #""id": 6, "category""#),
         ("on_<quadrotor>(8)", "near_<quadrotor>(8)"), ("on_<quadrotor>(8)", "on_<quadrotor>(88)"),
         (#"["Put the"#, #"[], "other": ["Put the"#),
@@ -95,18 +105,27 @@ struct CoherentImporterTests {
         let text = String(decoding: Self.tiny, as: UTF8.self)
         let broken = text.replacingOccurrences(of: part, with: other)
         try #require(broken != text)
-        let error = #expect(throws: SimulationError.self) { try CoherentImporter.tasks(json: Data(broken.utf8)) }
+        let error = #expect(throws: SimulationError.self) {
+            try CoherentImporter.tasks(json: Data(broken.utf8))
+        }
         #expect(error?.code == .badData)
     }
 
     @Test func `a task that the file lacks is refused with those it has`() {
-        let error = #expect(throws: SimulationError.self) { try CoherentImporter.scene(json: Self.tiny, task: 1) }
+        let error = #expect(throws: SimulationError.self) {
+            try CoherentImporter.scene(json: Self.tiny, task: 1)
+        }
         #expect(error?.code == .unknownTask)
     }
 
-    @Test(.enabled(if: OutsideData.folder != nil), arguments: ["env0.json", "env1.json"], [nil, 11] as [UInt64?])
-    func `every task of the set makes a world in which its goal is false`(_ file: String, _ seed: UInt64?) throws {
-        let tasks = try CoherentImporter.tasks(json: try OutsideData.file("coherent/\(file)"), shufflingIDs: seed)
+    @Test(
+        .enabled(if: OutsideData.folder != nil), arguments: ["env0.json", "env1.json"],
+        [nil, 11] as [UInt64?])
+    func `every task of the set makes a world in which its goal is false`(_ file: String, _ seed: UInt64?)
+        throws
+    {
+        let tasks = try CoherentImporter.tasks(
+            json: try OutsideData.file("coherent/\(file)"), shufflingIDs: seed)
         #expect(tasks.count == 21)
         #expect(tasks.map(\.humanSteps).reduce(0, +) == (file == "env0.json" ? 198 : 218))
         for task in tasks {

@@ -10,7 +10,9 @@ struct FaultTests {
     private let attempt = AttemptID(task: "t", step: "s", number: 1)
 
     private func player(_ fault: Fault, _ motion: MotionKind, call: Int? = nil) throws -> Player {
-        try Player(try SmallHouse.scene(), faults: FaultPlan([FaultRule(fault, robot: "dog", motion: motion, call: call)]))
+        try Player(
+            try SmallHouse.scene(),
+            faults: FaultPlan([FaultRule(fault, robot: "dog", motion: motion, call: call)]))
     }
 
     @Test func `a clean failure changes nothing and the next try succeeds`() async throws {
@@ -37,8 +39,11 @@ struct FaultTests {
 
     @Test func `a robot that goes half-way to another room is still in the first`() async throws {
         let player = try player(.doesHalf, .enter)
-        try await player.play(("dog", { try await $0.approach("door") }), ("dog", { try await $0.open("door") }))
-        await #expect(throws: Failure.self) { try await player.play("dog", as: attempt) { try await $0.enter("yard") } }
+        try await player.play(
+            ("dog", { try await $0.approach("door") }), ("dog", { try await $0.open("door") }))
+        await #expect(throws: Failure.self) {
+            try await player.play("dog", as: attempt) { try await $0.enter("yard") }
+        }
         #expect(try await player.holds("in(dog, den)"))
         #expect(try await !player.holds("in(dog, yard)"))
         #expect(try await !player.holds("at(dog, door)"))
@@ -47,7 +52,9 @@ struct FaultTests {
     @Test func `a gripper that does half has the thing and says that it failed`() async throws {
         let player = try player(.doesHalf, .grasp)
         try await player.play(("dog", { try await $0.approach("pear") }))
-        await #expect(throws: Failure.self) { try await player.play("dog", as: attempt) { try await $0.grasp("pear") } }
+        await #expect(throws: Failure.self) {
+            try await player.play("dog", as: attempt) { try await $0.grasp("pear") }
+        }
         #expect(try await player.holds("holding(dog, pear)"))
         #expect(await player.world.wasDone(attempt) == true)
         // Asked again, it has been done already.
@@ -58,7 +65,8 @@ struct FaultTests {
     @Test func `a robot that hangs does so until it is cancelled`() async throws {
         let clock = ManualClock()
         let world = try SimulatedWorld(
-            scene: try SmallHouse.scene(), clock: clock, faults: FaultPlan([FaultRule(.hangs, motion: .grasp)]))
+            scene: try SmallHouse.scene(), clock: clock,
+            faults: FaultPlan([FaultRule(.hangs, motion: .grasp)]))
         let body = try await world.body(of: "arm", for: attempt)
         let grasp = Task { try await body.grasp("cup") }
         for _ in 0..<31 {
@@ -94,7 +102,8 @@ struct FaultTests {
     @Test func `a slow robot takes so many times as long`() async throws {
         let clock = ManualClock()
         let world = try SimulatedWorld(
-            scene: try SmallHouse.scene(), clock: clock, faults: FaultPlan([FaultRule(.slow(5), robot: "arm")]))
+            scene: try SmallHouse.scene(), clock: clock,
+            faults: FaultPlan([FaultRule(.slow(5), robot: "arm")]))
         try await clock.passing { try await world.body(of: "arm", for: attempt).grasp("cup") }
         #expect(clock.now.offset == .seconds(15))
         #expect(await world.state.facts.contains(Fact("holding", "arm", "cup")))
@@ -110,7 +119,10 @@ struct FaultTests {
 
     @Test func `a rule by call strikes that call alone and the first rule that fits decides`() {
         var draw = FaultDraw(
-            FaultPlan([FaultRule(.hangs, motion: .grasp, call: 2), FaultRule(.failsCleanly, robot: "dog", motion: .grasp)]))
+            FaultPlan([
+                FaultRule(.hangs, motion: .grasp, call: 2),
+                FaultRule(.failsCleanly, robot: "dog", motion: .grasp),
+            ]))
         #expect(draw.next(robot: "arm", motion: .open) == nil)
         #expect(draw.next(robot: "arm", motion: .grasp) == nil)
         #expect(draw.next(robot: "dog", motion: .grasp) == .hangs)
@@ -121,7 +133,9 @@ struct FaultTests {
         func faults(seed: UInt64, order: [RobotID]) -> [RobotID: [Bool]] {
             var draw = FaultDraw(FaultPlan([FaultRule(.failsCleanly, probability: 0.3)], seed: seed))
             var result: [RobotID: [Bool]] = [:]
-            for robot in order { result[robot, default: []].append(draw.next(robot: robot, motion: .grasp) != nil) }
+            for robot in order {
+                result[robot, default: []].append(draw.next(robot: robot, motion: .grasp) != nil)
+            }
             return result
         }
         var random = SeededRandom.printed("order of robots")
@@ -137,6 +151,8 @@ struct FaultTests {
         for fault in [Fault.failsCleanly, .doesHalf, .hangs, .claimsSuccess, .slow(2.5)] {
             #expect(Fault(text: fault.description) == fault)
         }
-        for bad in ["", "slow", "slow:", "slow:0.5", "slow:inf", "explodes"] { #expect(Fault(text: bad) == nil) }
+        for bad in ["", "slow", "slow:", "slow:0.5", "slow:inf", "explodes"] {
+            #expect(Fault(text: bad) == nil)
+        }
     }
 }

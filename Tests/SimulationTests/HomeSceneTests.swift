@@ -8,12 +8,14 @@ import Testing
 
 /// The home that the demonstration runs in.
 struct HomeSceneTests {
-    private static let config = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let config = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Deploy/config")
 
     private func home() throws -> SceneDescription {
         let file = Self.config.appending(path: "scenes.d/home.yaml")
-        return try ManifestReader().scene(yaml: try String(contentsOf: file, encoding: .utf8), file: file.path)
+        return try ManifestReader().scene(
+            yaml: try String(contentsOf: file, encoding: .utf8), file: file.path)
     }
 
     @Test func `it has five robots of five kinds, all somewhere`() throws {
@@ -44,7 +46,8 @@ struct HomeSceneTests {
         let player = try Player(try home())
         try await player.play(
             // The dog opens doors and sees to the mugs.
-            ("dog", { try await $0.approach("bedroom_door") }), ("dog", { try await $0.open("bedroom_door") }),
+            ("dog", { try await $0.approach("bedroom_door") }),
+            ("dog", { try await $0.open("bedroom_door") }),
             ("dog", { try await $0.enter("kitchen") }), ("dog", { try await $0.approach("dishwasher") }),
             ("dog", { try await $0.open("dishwasher") }), ("dog", { try await $0.enter("hall") }),
             ("dog", { try await $0.enter("bedroom") }), ("dog", { try await $0.approach("nightstand") }),
@@ -52,16 +55,19 @@ struct HomeSceneTests {
             ("dog", { try await $0.enter("kitchen") }), ("dog", { try await $0.approach("dishwasher") }),
             ("dog", { try await $0.put("blue_mug", into: "dishwasher") }),
             // The butler fetches what is high, and the dog takes it from the table.
-            ("butler", { try await $0.approach("bookshelf") }), ("butler", { try await $0.grasp("white_mug") }),
+            ("butler", { try await $0.approach("bookshelf") }),
+            ("butler", { try await $0.grasp("white_mug") }),
             ("butler", { try await $0.enter("hall") }), ("butler", { try await $0.enter("kitchen") }),
             ("butler", { try await $0.approach("kitchen_table") }),
             ("butler", { try await $0.put("white_mug", on: "kitchen_table") }),
             ("dog", { try await $0.approach("kitchen_table") }), ("dog", { try await $0.grasp("white_mug") }),
-            ("dog", { try await $0.approach("dishwasher") }), ("dog", { try await $0.put("white_mug", into: "dishwasher") }),
+            ("dog", { try await $0.approach("dishwasher") }),
+            ("dog", { try await $0.put("white_mug", into: "dishwasher") }),
             ("dog", { try await $0.enter("hall") }), ("dog", { try await $0.enter("living_room") }),
             ("dog", { try await $0.approach("coffee_table") }), ("dog", { try await $0.grasp("red_mug") }),
             ("dog", { try await $0.enter("hall") }), ("dog", { try await $0.enter("kitchen") }),
-            ("dog", { try await $0.approach("dishwasher") }), ("dog", { try await $0.put("red_mug", into: "dishwasher") }),
+            ("dog", { try await $0.approach("dishwasher") }),
+            ("dog", { try await $0.put("red_mug", into: "dishwasher") }),
             // The apple goes over the counter to the arm.
             ("butler", { try await $0.enter("hall") }), ("butler", { try await $0.enter("living_room") }),
             ("butler", { try await $0.approach("sideboard") }), ("butler", { try await $0.grasp("apple") }),
@@ -73,19 +79,26 @@ struct HomeSceneTests {
             // The parcel flies.
             ("dog", { try await $0.enter("hall") }), ("dog", { try await $0.approach("bench") }),
             ("dog", { try await $0.grasp("parcel") }), ("dog", { try await $0.enter("living_room") }),
-            ("dog", { try await $0.approach("basket") }), ("dog", { try await $0.put("parcel", into: "basket") }),
+            ("dog", { try await $0.approach("basket") }),
+            ("dog", { try await $0.put("parcel", into: "basket") }),
             ("drone", { try await $0.takeOff() }), ("drone", { try await $0.enter("terrace") }),
-            ("drone", { try await $0.approach("garden_table") }), ("drone", { try await $0.land(on: "garden_table") }),
+            ("drone", { try await $0.approach("garden_table") }),
+            ("drone", { try await $0.land(on: "garden_table") }),
             ("porter", { try await $0.clean("hall") }))
         for fact in Self.goal { #expect(try await player.holds(fact), "\(fact)") }
     }
 
     @Test func `no robot could do it without the others`() async throws {
         let player = try Player(try home())
-        try await player.play(("butler", { try await $0.approach("bookshelf") }), ("butler", { try await $0.grasp("white_mug") }))
+        try await player.play(
+            ("butler", { try await $0.approach("bookshelf") }),
+            ("butler", { try await $0.grasp("white_mug") }))
         #expect(await player.refusal(of: "butler") { try await $0.open("fridge") }?.code == .rejectedBySkill)
-        #expect(await player.refusal(of: "butler") { try await $0.put("white_mug", into: "dishwasher") }?.code == .rejectedBySkill)
-        try await player.play(("dog", { try await $0.enter("kitchen") }), ("dog", { try await $0.approach("fridge") }))
+        #expect(
+            await player.refusal(of: "butler") { try await $0.put("white_mug", into: "dishwasher") }?.code
+                == .rejectedBySkill)
+        try await player.play(
+            ("dog", { try await $0.enter("kitchen") }), ("dog", { try await $0.approach("fridge") }))
         #expect(await player.refusal(of: "dog") { try await $0.open("fridge") }?.code == .conditionUnmet)
         #expect(await player.refusal(of: "dog") { try await $0.clean("kitchen") }?.code == .rejectedBySkill)
         #expect(await player.refusal(of: "arm") { try await $0.grasp("plate") }?.code == .conditionUnmet)

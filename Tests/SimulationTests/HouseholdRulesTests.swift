@@ -10,9 +10,12 @@ struct HouseholdRulesTests {
 
     @Test func `a quadrotor lands only on what bears a landing`() async throws {
         let player = try Player()
-        try await player.play(("drone", { try await $0.takeOff() }), ("drone", { try await $0.approach("table") }))
-        #expect(await player.refusal(of: "drone") { try await $0.land(on: "table") }?.code == .rejectedBySkill)
-        try await player.play(("drone", { try await $0.approach("shelf") }), ("drone", { try await $0.land(on: "shelf") }))
+        try await player.play(
+            ("drone", { try await $0.takeOff() }), ("drone", { try await $0.approach("table") }))
+        #expect(
+            await player.refusal(of: "drone") { try await $0.land(on: "table") }?.code == .rejectedBySkill)
+        try await player.play(
+            ("drone", { try await $0.approach("shelf") }), ("drone", { try await $0.land(on: "shelf") }))
         #expect(try await player.holds("on(drone, shelf)"))
         #expect(try await !player.holds("flying(drone)"))
     }
@@ -20,7 +23,8 @@ struct HouseholdRulesTests {
     @Test func `take off, move and land are three steps`() async throws {
         let player = try Player()
         #expect(await player.refusal(of: "drone") { try await $0.approach("shelf") }?.code == .conditionUnmet)
-        #expect(await player.refusal(of: "drone") { try await $0.land(on: "den_floor") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "drone") { try await $0.land(on: "den_floor") }?.code == .conditionUnmet)
         try await player.play(("drone", { try await $0.takeOff() }))
         #expect(await player.refusal(of: "drone") { try await $0.land(on: "shelf") }?.code == .conditionUnmet)
         #expect(await player.refusal(of: "drone") { try await $0.takeOff() }?.code == .conditionUnmet)
@@ -42,9 +46,11 @@ struct HouseholdRulesTests {
         try await player.play(
             ("dog", { try await $0.approach("door") }), ("dog", { try await $0.open("door") }),
             ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }),
-            ("dog", { try await $0.approach("basket") }), ("dog", { try await $0.put("pear", into: "basket") }),
+            ("dog", { try await $0.approach("basket") }),
+            ("dog", { try await $0.put("pear", into: "basket") }),
             ("drone", { try await $0.takeOff() }), ("drone", { try await $0.enter("yard") }),
-            ("drone", { try await $0.approach("yard_floor") }), ("drone", { try await $0.land(on: "yard_floor") }))
+            ("drone", { try await $0.approach("yard_floor") }),
+            ("drone", { try await $0.land(on: "yard_floor") }))
         #expect(await player.refusal(of: "dog") { try await $0.approach("pear") }?.code == .conditionUnmet)
         try await player.play(
             ("dog", { try await $0.enter("yard") }), ("dog", { try await $0.approach("pear") }),
@@ -55,7 +61,9 @@ struct HouseholdRulesTests {
     @Test func `a quadrotor can’t pick or place`() async throws {
         let player = try Player()
         #expect(await player.refusal(of: "drone") { try await $0.grasp("pear") }?.code == .rejectedBySkill)
-        #expect(await player.refusal(of: "drone") { try await $0.put("pear", on: "table") }?.code == .rejectedBySkill)
+        #expect(
+            await player.refusal(of: "drone") { try await $0.put("pear", on: "table") }?.code
+                == .rejectedBySkill)
     }
 
     // MARK: Robot dog
@@ -63,11 +71,13 @@ struct HouseholdRulesTests {
     @Test func `a dog acts only on what it moved towards last`() async throws {
         let player = try Player()
         #expect(await player.refusal(of: "dog") { try await $0.grasp("pear") }?.code == .conditionUnmet)
-        try await player.play(("dog", { try await $0.approach("pear") }), ("dog", { try await $0.approach("bench") }))
+        try await player.play(
+            ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.approach("bench") }))
         #expect(await player.refusal(of: "dog") { try await $0.grasp("pear") }?.code == .conditionUnmet)
         try await player.play(("dog", { try await $0.approach("table") }))
         #expect(await player.refusal(of: "dog") { try await $0.grasp("pear") }?.code == .conditionUnmet)
-        try await player.play(("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }))
+        try await player.play(
+            ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }))
         #expect(try await player.holds("holding(dog, pear)"))
         #expect(try await !player.holds("on(pear, table)"))
     }
@@ -105,7 +115,8 @@ struct HouseholdRulesTests {
     @Test func `a dog enters another room only through an open door`() async throws {
         let player = try Player()
         #expect(await player.refusal(of: "dog") { try await $0.enter("yard") }?.code == .conditionUnmet)
-        #expect(await player.refusal(of: "dog") { try await $0.approach("yard_floor") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.approach("yard_floor") }?.code == .conditionUnmet)
     }
 
     @Test func `a dog puts nothing on the floor`() async throws {
@@ -113,7 +124,9 @@ struct HouseholdRulesTests {
         try await player.play(
             ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }),
             ("dog", { try await $0.approach("den_floor") }))
-        #expect(await player.refusal(of: "dog") { try await $0.put("pear", on: "den_floor") }?.code == .rejectedBySkill)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.put("pear", on: "den_floor") }?.code
+                == .rejectedBySkill)
     }
 
     @Test func `a dog fills the basket only of a quadrotor that has landed low`() async throws {
@@ -121,11 +134,15 @@ struct HouseholdRulesTests {
         try await player.play(
             ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }),
             ("drone", { try await $0.takeOff() }), ("dog", { try await $0.approach("basket") }))
-        #expect(await player.refusal(of: "dog") { try await $0.put("pear", into: "basket") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.put("pear", into: "basket") }?.code
+                == .conditionUnmet)
         try await player.play(
             ("drone", { try await $0.approach("shelf") }), ("drone", { try await $0.land(on: "shelf") }),
             ("dog", { try await $0.approach("basket") }))
-        #expect(await player.refusal(of: "dog") { try await $0.put("pear", into: "basket") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.put("pear", into: "basket") }?.code
+                == .conditionUnmet)
         try await player.play(
             ("drone", { try await $0.takeOff() }), ("drone", { try await $0.approach("den_floor") }),
             ("drone", { try await $0.land(on: "den_floor") }), ("dog", { try await $0.approach("basket") }),
@@ -157,10 +174,17 @@ struct HouseholdRulesTests {
     @Test func `an arm reaches into the basket of a quadrotor that has landed on its surface`() async throws {
         let player = try Player()
         try await player.play(("arm", { try await $0.grasp("cup") }))
-        #expect(await player.refusal(of: "arm") { try await $0.put("cup", into: "basket") }?.code == .conditionUnmet)
-        try await player.play(("drone", { try await $0.takeOff() }), ("drone", { try await $0.approach("shelf") }))
-        #expect(await player.refusal(of: "arm") { try await $0.put("cup", into: "basket") }?.code == .conditionUnmet)
-        try await player.play(("drone", { try await $0.land(on: "shelf") }), ("arm", { try await $0.put("cup", into: "basket") }))
+        #expect(
+            await player.refusal(of: "arm") { try await $0.put("cup", into: "basket") }?.code
+                == .conditionUnmet)
+        try await player.play(
+            ("drone", { try await $0.takeOff() }), ("drone", { try await $0.approach("shelf") }))
+        #expect(
+            await player.refusal(of: "arm") { try await $0.put("cup", into: "basket") }?.code
+                == .conditionUnmet)
+        try await player.play(
+            ("drone", { try await $0.land(on: "shelf") }),
+            ("arm", { try await $0.put("cup", into: "basket") }))
         #expect(try await player.holds("inside(cup, basket)"))
     }
 
@@ -170,7 +194,9 @@ struct HouseholdRulesTests {
         let player = try Player()
         #expect(await player.refusal(of: "arm") { try await $0.grasp("egg") }?.code == .conditionUnmet)
         try await player.play(("arm", { try await $0.grasp("cup") }))
-        #expect(await player.refusal(of: "arm") { try await $0.put("cup", into: "fridge") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "arm") { try await $0.put("cup", into: "fridge") }?.code
+                == .conditionUnmet)
     }
 
     @Test func `a container that is held can’t be filled by another robot`() async throws {
@@ -179,7 +205,9 @@ struct HouseholdRulesTests {
             ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }),
             ("giant", { try await $0.approach("bowl") }), ("giant", { try await $0.grasp("bowl") }),
             ("dog", { try await $0.approach("bowl") }))
-        #expect(await player.refusal(of: "dog") { try await $0.put("pear", into: "bowl") }?.code == .conditionUnmet)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.put("pear", into: "bowl") }?.code
+                == .conditionUnmet)
     }
 
     @Test func `a held thing is on nothing and goes where its robot goes`() async throws {
@@ -196,7 +224,8 @@ struct HouseholdRulesTests {
 
     @Test func `a tall robot reaches high and a long one all that is on its surface`() async throws {
         let player = try Player()
-        try await player.play(("giant", { try await $0.approach("shelf") }), ("giant", { try await $0.grasp("cup") }))
+        try await player.play(
+            ("giant", { try await $0.approach("shelf") }), ("giant", { try await $0.grasp("cup") }))
         #expect(try await player.holds("holding(giant, cup)"))
     }
 

@@ -177,7 +177,8 @@ struct LedgerTests {
             robot: "dog", allowed: { try await $0.approach("pear") }, refused: { try await $0.grasp("pear") },
             makeProvider: {
                 try SimulatedWorld(
-                    scene: try SmallHouse.scene(), ledgerPath: "\(folder)/\(UUID().uuidString)", speed: .infinity)
+                    scene: try SmallHouse.scene(), ledgerPath: "\(folder)/\(UUID().uuidString)",
+                    speed: .infinity)
             })
         try await conformance.check()
     }

@@ -10,10 +10,13 @@ struct MotionTimeTests {
     /// The dog stops 0.3 m before the pear, 3 m away, at 1 m/s; plus 1 s.
     private static let walkSeconds = 3.7
 
-    private func attempt(_ number: UInt32 = 1) -> AttemptID { AttemptID(task: "t", step: "s", number: number) }
+    private func attempt(_ number: UInt32 = 1) -> AttemptID {
+        AttemptID(task: "t", step: "s", number: number)
+    }
 
     @Test(arguments: [1, 2, 10] as [Double])
-    func `travel takes distance over speed, divided by how fast the world runs`(_ speed: Double) async throws {
+    func `travel takes distance over speed, divided by how fast the world runs`(_ speed: Double) async throws
+    {
         let clock = ManualClock()
         let world = try SimulatedWorld(scene: try SmallHouse.scene(), speed: speed, clock: clock)
         let body = try await world.body(of: "dog", for: attempt())
@@ -102,7 +105,9 @@ struct MotionTimeTests {
     @Test func `a robot makes one motion at a time`() async throws {
         let clock = ManualClock()
         let world = try SimulatedWorld(scene: try SmallHouse.scene(), clock: clock)
-        let (one, other) = (try await world.body(of: "dog", for: attempt()), try await world.body(of: "dog", for: attempt(2)))
+        let (one, other) = (
+            try await world.body(of: "dog", for: attempt()), try await world.body(of: "dog", for: attempt(2))
+        )
         let walk = Task { try await one.approach("pear") }
         await clock.whenSleeping()
         let failure = await #expect(throws: Failure.self) { try await other.approach("bench") }
@@ -117,7 +122,10 @@ struct MotionTimeTests {
             scene.facts.append(Fact("at", "dog", "pear"))
         }
         let world = try SimulatedWorld(scene: scene, clock: clock)
-        let (dog, giant) = (try await world.body(of: "dog", for: attempt()), try await world.body(of: "giant", for: attempt(2)))
+        let (dog, giant) = (
+            try await world.body(of: "dog", for: attempt()),
+            try await world.body(of: "giant", for: attempt(2))
+        )
         let first = Task { try await dog.grasp("pear") }
         await clock.whenSleeping()
         clock.advance(by: .milliseconds(50))
@@ -154,16 +162,20 @@ struct MotionTimeTests {
     @Test func `a basket takes no more than its robot can lift`() async throws {
         let player = try Player(
             try SmallHouse.scene { scene in
-                for index in scene.entities.indices where ["pear", "bowl"].contains(scene.entities[index].id) {
+                for index in scene.entities.indices where ["pear", "bowl"].contains(scene.entities[index].id)
+                {
                     scene.entities[index].properties["weight_kg"] = .number(0.6)
                 }
             })
         try await player.play(
             ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.grasp("pear") }),
-            ("dog", { try await $0.approach("basket") }), ("dog", { try await $0.put("pear", into: "basket") }),
+            ("dog", { try await $0.approach("basket") }),
+            ("dog", { try await $0.put("pear", into: "basket") }),
             ("dog", { try await $0.approach("bowl") }), ("dog", { try await $0.grasp("bowl") }),
             ("dog", { try await $0.approach("basket") }))
-        #expect(await player.refusal(of: "dog") { try await $0.put("bowl", into: "basket") }?.code == .rejectedBySkill)
+        #expect(
+            await player.refusal(of: "dog") { try await $0.put("bowl", into: "basket") }?.code
+                == .rejectedBySkill)
     }
 
     @Test func `a robot with an empty battery refuses`() async throws {
@@ -172,7 +184,8 @@ struct MotionTimeTests {
                 for index in scene.robots.indices { scene.robots[index].limits.batteryRatioPerHour = 2000 }
             })
         await #expect(throws: Failure.self) {
-            try await player.play(("dog", { try await $0.approach("pear") }), ("dog", { try await $0.approach("bench") }))
+            try await player.play(
+                ("dog", { try await $0.approach("pear") }), ("dog", { try await $0.approach("bench") }))
         }
         #expect(await player.refusal(of: "dog") { try await $0.approach("table") }?.code == .rejectedBySkill)
     }

@@ -12,10 +12,16 @@ struct ObservationTests {
 
     @Test func `a robot sees what is in its room and its own state`() async throws {
         let player = try Player()
-        for fact in ["on(pear, table)", "in(dog, den)", "in(table, den)", "open(box)", "in(giant, den)", "on(drone, den_floor)"] {
+        for fact in [
+            "on(pear, table)", "in(dog, den)", "in(table, den)", "open(box)", "in(giant, den)",
+            "on(drone, den_floor)",
+        ] {
             #expect(try await sees(fact, "dog", in: player), "\(fact)")
         }
-        for fact in ["not open(door)", "not open(fridge)", "not in(dog, yard)", "not at(dog, pear)", "not holding(dog, pear)"] {
+        for fact in [
+            "not open(door)", "not open(fridge)", "not in(dog, yard)", "not at(dog, pear)",
+            "not holding(dog, pear)",
+        ] {
             #expect(try await sees(fact, "dog", in: player), "\(fact)")
         }
     }
@@ -30,7 +36,8 @@ struct ObservationTests {
 
     @Test func `it sees that a thing is gone from where it was`() async throws {
         let player = try Player()
-        try await player.play(("giant", { try await $0.approach("pear") }), ("giant", { try await $0.grasp("pear") }))
+        try await player.play(
+            ("giant", { try await $0.approach("pear") }), ("giant", { try await $0.grasp("pear") }))
         #expect(try await sees("not on(pear, table)", "dog", in: player))
         #expect(try await sees("holding(giant, pear)", "dog", in: player))
     }

@@ -11,7 +11,8 @@ enum SmallHouse {
             entities: [
                 thing("den", "room", x: 0, y: 0), thing("yard", "room", x: 10, y: 0),
                 thing("door", "door", "openable", x: 5, y: 0),
-                thing("den_floor", "floor", "landable", x: 0, y: 0), thing("yard_floor", "floor", "landable", x: 10, y: 0),
+                thing("den_floor", "floor", "landable", x: 0, y: 0),
+                thing("yard_floor", "floor", "landable", x: 10, y: 0),
                 thing("table", "surface", x: 3, y: 0), thing("shelf", "surface", "landable", x: 0, y: 3),
                 thing("bench", "surface", x: 0, y: -3),
                 thing("fridge", "container", "openable", x: 0, y: 3), thing("box", "container", x: 3, y: 0),
@@ -32,7 +33,8 @@ enum SmallHouse {
                     facts: try facts("in(dog, den)", "ground_robot(dog)"), pose: Pose(xMeters: 0, yMeters: 0)),
                 RobotDescription(
                     id: "arm", embodiment: "fixed_arm", skills: ["open", "close", "pick", "place", "insert"],
-                    facts: try facts("in(arm, den)", "mounted(arm, shelf)"), pose: Pose(xMeters: 0, yMeters: 3)),
+                    facts: try facts("in(arm, den)", "mounted(arm, shelf)"),
+                    pose: Pose(xMeters: 0, yMeters: 3)),
                 RobotDescription(
                     id: "drone", embodiment: "quadrotor", skills: ["take_off", "navigate", "enter", "land"],
                     limits: RobotLimits(speedMetersPerSecond: 2, reachMeters: 0, payloadKilograms: 1),
@@ -40,8 +42,10 @@ enum SmallHouse {
                     facts: try facts("in(drone, den)", "on(drone, den_floor)", "open(basket)"),
                     pose: Pose(xMeters: 1, yMeters: 1)),
                 RobotDescription(
-                    id: "giant", embodiment: "mobile_manipulator", skills: ["navigate", "enter", "pick", "place", "mop"],
-                    facts: try facts("in(giant, den)", "ground_robot(giant)", "tall(giant)", "long_reach(giant)"),
+                    id: "giant", embodiment: "mobile_manipulator",
+                    skills: ["navigate", "enter", "pick", "place", "mop"],
+                    facts: try facts(
+                        "in(giant, den)", "ground_robot(giant)", "tall(giant)", "long_reach(giant)"),
                     pose: Pose(xMeters: 2, yMeters: -2)),
             ])
         edit(&scene)
@@ -55,7 +59,9 @@ enum SmallHouse {
     }
 
     private static func heavy(_ id: EntityID, kilograms: Double) -> Entity {
-        Entity(id: id, types: ["item"], pose: Pose(xMeters: 0, yMeters: -3), properties: ["weight_kg": .number(kilograms)])
+        Entity(
+            id: id, types: ["item"], pose: Pose(xMeters: 0, yMeters: -3),
+            properties: ["weight_kg": .number(kilograms)])
     }
 }
 
@@ -82,7 +88,8 @@ struct Player: Sendable {
     /// Makes motions that must succeed, each of them by a fresh attempt.
     func play(_ script: (RobotID, Motions)...) async throws {
         for (number, line) in script.enumerated() {
-            let attempt = AttemptID(task: "script", step: StepID("s\(number)"), number: UInt32.random(in: 1 ... .max))
+            let attempt = AttemptID(
+                task: "script", step: StepID("s\(number)"), number: UInt32.random(in: 1 ... .max))
             try await play(line.0, as: attempt, line.1)
         }
     }
@@ -93,7 +100,9 @@ struct Player: Sendable {
     ) async -> Failure? {
         let before = await world.state
         do {
-            try await play(robot, as: AttemptID(task: "refused", step: "s", number: UInt32.random(in: 1 ... .max)), motions)
+            try await play(
+                robot, as: AttemptID(task: "refused", step: "s", number: UInt32.random(in: 1 ... .max)),
+                motions)
             return nil
         } catch {
             return await world.state == before ? error as? Failure : nil

@@ -64,7 +64,8 @@ struct CoherentFileTask: Decodable {
         task.graph.edges = graph.edges.map { Edge(from: new($0.from), to: new($0.to), relation: $0.relation) }
         task.instructions = instructions.map { CoherentName.renumber($0, by: numbers) }
         task.goal = Dictionary(
-            goal.map { (CoherentName.renumber($0.key, by: numbers), $0.value) }, uniquingKeysWith: { first, _ in first })
+            goal.map { (CoherentName.renumber($0.key, by: numbers), $0.value) },
+            uniquingKeysWith: { first, _ in first })
         return task
     }
 }

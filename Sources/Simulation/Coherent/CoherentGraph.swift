@@ -16,13 +16,15 @@ struct CoherentGraph {
             let name = IdentifierRules.legalised(node.className)
             guard !name.isEmpty, IdentifierRules.allows("\(name)_\(node.id)"), byID[node.id] == nil else {
                 throw SimulationError(
-                    .badData, "task \(task) has a node \(node.id) “\(node.className)” twice, or with no usable name")
+                    .badData,
+                    "task \(task) has a node \(node.id) “\(node.className)” twice, or with no usable name")
             }
             byID[node.id] = node
             entityIDs[node.id] = EntityID("\(name)_\(node.id)")
         }
         for edge in graph.edges where byID[edge.from] == nil || byID[edge.to] == nil {
-            throw SimulationError(.badData, "task \(task) has an edge \(edge.from)–\(edge.to) between unknown nodes")
+            throw SimulationError(
+                .badData, "task \(task) has an edge \(edge.from)–\(edge.to) between unknown nodes")
         }
         nodes = graph.nodes
         edges = graph.edges
@@ -46,7 +48,8 @@ struct CoherentGraph {
 
     private func entity(_ node: Node, pose: Pose? = nil) -> Entity {
         Entity(
-            id: id(of: node), types: types(of: node), names: [node.className, "<\(node.className)>(\(node.id))"],
+            id: id(of: node), types: types(of: node),
+            names: [node.className, "<\(node.className)>(\(node.id))"],
             pose: pose)
     }
 
@@ -76,12 +79,16 @@ struct CoherentGraph {
     private func ownFacts(of node: Node) -> [Fact] {
         var facts: [Fact] = []
         let canOpen = node.properties.contains("CONTAINERS") || node.category == "Doors"
-        if node.states.contains("OPEN") || node.states.contains("OPEN_FOREVER") || (canOpen && !canBeMoved(node)) {
+        if node.states.contains("OPEN") || node.states.contains("OPEN_FOREVER")
+            || (canOpen && !canBeMoved(node))
+        {
             facts.append(Fact("open", id(of: node)))
         }
         if node.properties.contains("HIGH_HEIGHT") { facts.append(Fact("high", id(of: node))) }
         if node.category == "Doors" {
-            let rooms = edges.filter { $0.from == node.id && $0.relation == "LEADING TO" }.compactMap { entityIDs[$0.to] }
+            let rooms = edges.filter { $0.from == node.id && $0.relation == "LEADING TO" }.compactMap {
+                entityIDs[$0.to]
+            }
             facts += rooms.map { Fact("in", id(of: node), $0) }
             if rooms.count == 2 { facts.append(Fact("connects", id(of: node), rooms[0], rooms[1])) }
         }
@@ -90,7 +97,9 @@ struct CoherentGraph {
 
     /// What an edge says of a thing that is no robot and no robot's tool.
     private func facts(of edge: CoherentFileTask.Edge) -> [Fact] {
-        guard let node = byID[edge.from], let other = byID[edge.to], let (from, to) = ends(of: edge) else { return [] }
+        guard let node = byID[edge.from], let other = byID[edge.to], let (from, to) = ends(of: edge) else {
+            return []
+        }
         guard node.category != "Agents", node.category != "AgentTool" else { return [] }
         switch (edge.relation, other.category) {
         case ("ON", _): return [Fact("on", from, to)]
@@ -119,22 +128,27 @@ struct CoherentGraph {
         switch Kind(node) {
         case .quadrotor:
             if node.states.contains("FLYING") { facts.append(Fact("flying", me)) }
-            let tools = edges.filter { $0.from == node.id && $0.relation == "WITH" }.compactMap { byID[$0.to] }
+            let tools = edges.filter { $0.from == node.id && $0.relation == "WITH" }.compactMap {
+                byID[$0.to]
+            }
             facts += tools.map { Fact("open", id(of: $0)) }
             return RobotDescription(
-                id: robot, embodiment: "quadrotor", names: names, skills: ["take_off", "navigate", "enter", "land"],
+                id: robot, embodiment: "quadrotor", names: names,
+                skills: ["take_off", "navigate", "enter", "land"],
                 limits: RobotLimits(speedMetersPerSecond: 2, reachMeters: 0, payloadKilograms: 2),
                 resources: ["base"], parts: tools.map { entity($0) }, facts: facts, pose: pose)
         case .arm:
             return RobotDescription(
-                id: robot, embodiment: "fixed_arm", names: names, skills: ["open", "close", "pick", "place", "insert"],
+                id: robot, embodiment: "fixed_arm", names: names,
+                skills: ["open", "close", "pick", "place", "insert"],
                 resources: ["gripper"], facts: facts, pose: pose)
         case .dog:
             facts.append(Fact("ground_robot", me))
             return RobotDescription(
                 id: robot, embodiment: "robot_dog", names: names,
                 skills: ["navigate", "enter", "open", "close", "pick", "place", "insert"],
-                limits: RobotLimits(speedMetersPerSecond: 1.2), resources: ["base", "gripper"], facts: facts, pose: pose)
+                limits: RobotLimits(speedMetersPerSecond: 1.2), resources: ["base", "gripper"], facts: facts,
+                pose: pose)
         }
     }
 

@@ -14,7 +14,9 @@ public enum CoherentImporter {
     ///   - seed: where given, all ids are shuffled by it, so that nothing can
     ///     hang on what they happen to be.
     /// - Throws: `badData`, `unknownTask`.
-    public static func scene(json: Data, task: Int, shufflingIDs seed: UInt64? = nil) throws(SimulationError) -> CoherentTask {
+    public static func scene(json: Data, task: Int, shufflingIDs seed: UInt64? = nil) throws(SimulationError)
+        -> CoherentTask
+    {
         let tasks = try decode(json)
         guard tasks.indices.contains(task) else {
             throw SimulationError(.unknownTask, "the file has tasks 0 to \(tasks.count - 1), and no \(task)")
@@ -25,7 +27,9 @@ public enum CoherentImporter {
     /// Every task of a file.
     ///
     /// - Throws: `badData`.
-    public static func tasks(json: Data, shufflingIDs seed: UInt64? = nil) throws(SimulationError) -> [CoherentTask] {
+    public static func tasks(json: Data, shufflingIDs seed: UInt64? = nil) throws(SimulationError)
+        -> [CoherentTask]
+    {
         var result: [CoherentTask] = []
         for (number, task) in try decode(json).enumerated() {
             result.append(try convert(task, number: number, seed: seed))
@@ -44,7 +48,9 @@ public enum CoherentImporter {
     private static func convert(
         _ original: CoherentFileTask, number: Int, seed: UInt64?
     ) throws(SimulationError) -> CoherentTask {
-        let task = seed.map { original.renumbered(by: shuffle(original.graph.nodes.map(\.id), seed: $0)) } ?? original
+        let task =
+            seed.map { original.renumbered(by: shuffle(original.graph.nodes.map(\.id), seed: $0)) }
+            ?? original
         guard let instruction = task.instructions.first, let steps = task.humanSteps.first else {
             throw SimulationError(.badData, "task \(number) has no instruction or no step count")
         }

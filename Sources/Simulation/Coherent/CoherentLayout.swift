@@ -19,7 +19,9 @@ struct CoherentLayout {
                 yMeters: Double(place / columns) * Self.roomSpacingMeters)
         }
         for node in nodes where node.category == "Doors" {
-            let sides = edges.filter { $0.from == node.id && $0.relation == "LEADING TO" }.compactMap { poses[$0.to] }
+            let sides = edges.filter { $0.from == node.id && $0.relation == "LEADING TO" }.compactMap {
+                poses[$0.to]
+            }
             guard let one = sides.first, let other = sides.last else { continue }
             poses[node.id] = Pose(
                 xMeters: (one.xMeters + other.xMeters) / 2, yMeters: (one.yMeters + other.yMeters) / 2)
@@ -40,7 +42,9 @@ struct CoherentLayout {
         }
     }
 
-    private mutating func placeAroundRooms(supports: [Int: Int], floors: Set<Int>, heightsMeters: [Int: Double]) {
+    private mutating func placeAroundRooms(
+        supports: [Int: Int], floors: Set<Int>, heightsMeters: [Int: Double]
+    ) {
         let standing = supports.filter { poses[$0.key] == nil && floors.contains($0.value) }
         for (_, pairs) in Dictionary(grouping: standing, by: { supports[$0.value] ?? $0.value }) {
             let things = pairs.sorted { $0.key < $1.key }
@@ -48,7 +52,8 @@ struct CoherentLayout {
                 guard let middle = poses[thing.value] else { continue }
                 let (x, y) = direction(atRadians: 2 * .pi * Double(place) / Double(things.count))
                 poses[thing.key] = Pose(
-                    xMeters: middle.xMeters + Self.ringMeters * x, yMeters: middle.yMeters + Self.ringMeters * y,
+                    xMeters: middle.xMeters + Self.ringMeters * x,
+                    yMeters: middle.yMeters + Self.ringMeters * y,
                     zMeters: heightsMeters[thing.key] ?? 0)
             }
         }

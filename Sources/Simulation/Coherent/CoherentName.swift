@@ -7,7 +7,9 @@ struct CoherentName {
 
     /// The first such name in `text`.
     static func first(in text: Substring) -> CoherentName? {
-        guard let match = text.firstMatch(of: /<([^<>]+)>\((\d{1,9})\)/), let id = Int(match.2) else { return nil }
+        guard let match = text.firstMatch(of: /<([^<>]+)>\((\d{1,9})\)/), let id = Int(match.2) else {
+            return nil
+        }
         return CoherentName(text: String(match.1), id: id, range: match.range)
     }
 

@@ -1,9 +1,10 @@
 private import Foundation
 import RobotModel
+
 #if canImport(Glibc)
-private import Glibc
+    private import Glibc
 #else
-private import Darwin
+    private import Darwin
 #endif
 
 /// The file of applied effects: only appended to, synchronised to disk before
@@ -105,14 +106,16 @@ final class LedgerFile {
                 guard isLast else {
                     throw SimulationError(
                         .ledgerCorrupt,
-                        "line \(lineNumber + 1) of \(path) is damaged; move the file away to begin the world anew")
+                        "line \(lineNumber + 1) of \(path) is damaged; move the file away to begin the world anew"
+                    )
                 }
                 guard ftruncate(descriptor, offset) == 0 else { throw Self.failure("cut", path, errno) }
                 break
             }
             guard record.sequence == sequence + 1 else {
                 throw SimulationError(
-                    .ledgerCorrupt, "line \(lineNumber + 1) of \(path) has number \(record.sequence), not \(sequence + 1)")
+                    .ledgerCorrupt,
+                    "line \(lineNumber + 1) of \(path) has number \(record.sequence), not \(sequence + 1)")
             }
             entries.append(record.entry)
             sequence += 1
@@ -161,6 +164,7 @@ final class LedgerFile {
     }
 
     private static func failure(_ verb: String, _ path: String, _ code: Int32) -> SimulationError {
-        SimulationError(.ledgerUnavailable, "can’t \(verb) the ledger \(path): \(String(cString: strerror(code)))")
+        SimulationError(
+            .ledgerUnavailable, "can’t \(verb) the ledger \(path): \(String(cString: strerror(code)))")
     }
 }

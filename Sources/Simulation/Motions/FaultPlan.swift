@@ -91,7 +91,8 @@ extension Fault: Codable, CustomStringConvertible {
         case "hangs": self = .hangs
         case "claims_success": self = .claimsSuccess
         default:
-            guard text.hasPrefix("slow:"), let factor = Double(text.dropFirst(5)), factor >= 1, factor.isFinite
+            guard text.hasPrefix("slow:"), let factor = Double(text.dropFirst(5)), factor >= 1,
+                factor.isFinite
             else { return nil }
             self = .slow(factor)
         }

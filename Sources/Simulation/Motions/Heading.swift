@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-private import Glibc
+    private import Glibc
 #else
-private import Darwin
+    private import Darwin
 #endif
 
 /// Heading of the direction (dx, dy), counter-clockwise from x, −π to π.

@@ -21,50 +21,62 @@ extension MotionKind {
     private func makeLaw() -> SkillManifest {
         switch self {
         case .approach:
-            law("navigate", [("target", "entity")], 1, travelTo: "target",
+            law(
+                "navigate", [("target", "entity")], 1, travelTo: "target",
                 start: ["near(self, target)", "free_to_move(self)"],
                 success: ["not at(self, *)", "at(self, target)", "not at(*, ?x) when supported(?x, self)"])
         case .enter:
-            law("enter", [("room", "room")], 2, travelTo: "room",
+            law(
+                "enter", [("room", "room")], 2, travelTo: "room",
                 start: ["enterable(self, room)", "free_to_move(self)"],
                 success: ["not in(self, *)", "in(self, room)", "not at(self, *)"] + Self.leavesWithLoad)
         case .grasp:
-            law("pick", [("item", "item")], 3,
+            law(
+                "pick", [("item", "item")], 3,
                 start: ["reach(self, item)", "not holding(self, *)"],
                 success: [
                     "holding(self, item)", "not on(item, *)", "not inside(item, *)", "not at(*, item)",
                     "not at(*, ?x) when supported(?x, item)",
                 ])
         case .putOn:
-            law("place", [("item", "item"), ("surface", "surface")], 3,
+            law(
+                "place", [("item", "item"), ("surface", "surface")], 3,
                 start: ["holding(self, item)", "reach(self, surface)"],
                 success: ["on(item, surface)", "not holding(self, item)"])
         case .putInto:
-            law("insert", [("item", "item"), ("container", "container")], 3,
+            law(
+                "insert", [("item", "item"), ("container", "container")], 3,
                 start: ["holding(self, item)", "reach(self, container)", "open(container)"],
                 success: ["inside(item, container)", "not holding(self, item)"])
         case .open:
-            law("open", [("target", "openable")], 2,
+            law(
+                "open", [("target", "openable")], 2,
                 start: ["reach(self, target)", "not holding(self, *)", "not open(target)"],
                 success: ["open(target)"])
         case .close:
-            law("close", [("target", "openable")], 2,
+            law(
+                "close", [("target", "openable")], 2,
                 start: ["reach(self, target)", "not holding(self, *)", "open(target)"],
                 success: ["not open(target)"])
         case .takeOff:
-            law("take_off", [("surface", "landable")], 2,
+            law(
+                "take_off", [("surface", "landable")], 2,
                 start: ["on(self, surface)", "not flying(self)"],
                 success: ["flying(self)", "not on(self, surface)"] + Self.leavesWithLoad)
         case .land:
-            law("land", [("surface", "landable")], 2,
+            law(
+                "land", [("surface", "landable")], 2,
                 start: ["flying(self)", "at(self, surface)"],
                 success: ["on(self, surface)", "not flying(self)"])
         case .mop:
-            law("mop", [("room", "room")], 20,
+            law(
+                "mop", [("room", "room")], 20,
                 start: ["in(self, room)", "free_to_move(self)"], hold: ["in(self, room)"],
                 success: ["clean(room)", "not at(self, *)"] + Self.leavesWithLoad)
         case .wipe:
-            law("wipe", [("surface", "surface")], 10, start: ["reach(self, surface)"], success: ["clean(surface)"])
+            law(
+                "wipe", [("surface", "surface")], 10, start: ["reach(self, surface)"],
+                success: ["clean(surface)"])
         }
     }
 

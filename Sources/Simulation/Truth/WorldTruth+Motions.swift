@@ -70,7 +70,8 @@ extension WorldTruth {
         let limit = robot.limits.payloadKilograms
         guard kilograms <= limit else {
             throw Failure(
-                .rejectedBySkill, "with \(item), \(robot.id) would carry \(kilograms) kg; its limit is \(limit) kg")
+                .rejectedBySkill,
+                "with \(item), \(robot.id) would carry \(kilograms) kg; its limit is \(limit) kg")
         }
     }
 

@@ -50,7 +50,9 @@ extension WorldTruth {
         switch motion.kind {
         case .approach:
             guard let target = motion.targets.first, let end = pose(of: target) else { return Route([start]) }
-            return Route([start, standOff(from: end, coming: start, flies: flies, reach: robot.limits.reachMeters)])
+            return Route([
+                start, standOff(from: end, coming: start, flies: flies, reach: robot.limits.reachMeters),
+            ])
         case .enter:
             guard let room = motion.targets.first else { return nil }
             return routeIn(to: room, by: robot.id, from: start)

@@ -14,10 +14,12 @@ extension WorldTruth {
         let here = room(of: me)
         let seen = visible(from: here).union([me]).union(robots[robot]?.parts.map(\.id) ?? [])
         var literals: Set<Literal> = []
-        for fact in state.facts where Self.changing.contains(fact.predicate) && isPlain(fact, seen: seen, room: here) {
+        for fact in state.facts
+        where Self.changing.contains(fact.predicate) && isPlain(fact, seen: seen, room: here) {
             literals.insert(Literal(fact))
         }
-        let absent = doubts.filter { isPlain($0, seen: seen, room: here) }.union(absentByNature(of: robot, seen: seen))
+        let absent = doubts.filter { isPlain($0, seen: seen, room: here) }.union(
+            absentByNature(of: robot, seen: seen))
         for fact in absent where !state.facts.contains(fact) {
             literals.insert(Literal(fact, isPositive: false))
         }
@@ -36,7 +38,9 @@ extension WorldTruth {
         var facts = state.entities(ofType: StandardTypes.room).map { Fact("in", me, $0.id) }
         for id in seen {
             if id != me, skills.contains("navigate") { facts.append(Fact("at", me, id)) }
-            if skills.contains("pick"), state.has(id, type: StandardTypes.item) { facts.append(Fact("holding", me, id)) }
+            if skills.contains("pick"), state.has(id, type: StandardTypes.item) {
+                facts.append(Fact("holding", me, id))
+            }
             if state.has(id, type: StandardTypes.openable) { facts.append(Fact("open", id)) }
         }
         if skills.contains("take_off") { facts.append(Fact("flying", me)) }
@@ -50,7 +54,8 @@ extension WorldTruth {
         case "on", "holding":
             return seen.contains(subject) || seen.contains(object)
         case "inside":
-            return seen.contains(subject) || (seen.contains(object) && state.facts.contains(Fact("open", object)))
+            return seen.contains(subject)
+                || (seen.contains(object) && state.facts.contains(Fact("open", object)))
         case "in":
             return seen.contains(subject) || object == room
         default:
@@ -67,7 +72,9 @@ extension WorldTruth {
     private func isShutIn(_ id: EntityID) -> Bool {
         var last = id
         for next in supports(of: id) {
-            if state.facts.contains(Fact("inside", last, next)), !state.facts.contains(Fact("open", next)) { return true }
+            if state.facts.contains(Fact("inside", last, next)), !state.facts.contains(Fact("open", next)) {
+                return true
+            }
             last = next
         }
         return false
