@@ -91,7 +91,9 @@ public final class DealerEndpoint: ServerTransport, @unchecked Sendable {
         do {
             for _ in 0..<Self.batch {
                 guard let parts = try socket.receive() else { return }
-                shell.take(.received(Result { () throws(WireFormatError) in try EnvelopeCodec.decode(parts.last ?? []) }))
+                shell.take(
+                    .received(
+                        Result { () throws(WireFormatError) in try EnvelopeCodec.decode(parts.last ?? []) }))
                 guard self.shell === shell else { return }
             }
         } catch {

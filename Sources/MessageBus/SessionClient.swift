@@ -103,7 +103,8 @@ public struct SessionClient: Sendable {
         case .helloMade(let hello): return say(hello, at: now)
         case .received(.success(let envelope)): return received(envelope, at: now)
         case .received(.failure(let error)):
-            return report("a frame of the server can’t be read (\(error.code.rawValue): \(error.message))", at: now)
+            return report(
+                "a frame of the server can’t be read (\(error.code.rawValue): \(error.message))", at: now)
         case .sendRequested(let body): return send(body, at: now)
         case .statusChanged(let robots):
             status = robots
@@ -152,7 +153,9 @@ public struct SessionClient: Sendable {
         switch (state, envelope.body) {
         case (.greeting(let greeting), .welcome(let welcome)):
             // Only the newest hello counts: it alone said what is true now.
-            guard greeting.helloID != 0, welcome.about == greeting.helloID || welcome.about == 0 else { return [] }
+            guard greeting.helloID != 0, welcome.about == greeting.helloID || welcome.about == 0 else {
+                return []
+            }
             return begin(welcome, greeting, envelope, at: now)
         case (.greeting(let greeting), .refused(let refused)):
             guard refused.about == greeting.helloID || refused.about == 0 else { return [] }
@@ -172,7 +175,8 @@ public struct SessionClient: Sendable {
         guard welcome.version == Envelope.currentVersion, welcome.lease > .zero, welcome.heartbeat > .zero,
             !welcome.session.isEmpty
         else {
-            return report("the server’s welcome has no session, lease or heartbeat, or another version", at: now)
+            return report(
+                "the server’s welcome has no session, lease or heartbeat, or another version", at: now)
         }
         state = .connected(
             Session(

@@ -119,12 +119,14 @@ public struct SessionServer: Sendable {
         }
         guard envelope.version == session.welcome.version else {
             return refuse(
-                envelope, from: route, .version, "the session speaks version \(session.welcome.version)", at: now)
+                envelope, from: route, .version, "the session speaks version \(session.welcome.version)",
+                at: now)
         }
         guard envelope.sequence > session.heard else {
             return refuse(
                 envelope, from: route, .malformed,
-                "the sequence \(envelope.sequence) was heard before; the next is \(session.heard + 1)", at: now)
+                "the sequence \(envelope.sequence) was heard before; the next is \(session.heard + 1)",
+                at: now)
         }
         let gap = envelope.sequence - session.heard - 1
         guard gap <= session.unreadable else {
@@ -148,7 +150,8 @@ public struct SessionServer: Sendable {
             return [.frame(peer, envelope.body)]
         case .hello, .welcome, .invoke, .resultStored, .cancel:
             return refuse(
-                envelope, from: route, .malformed, "\(envelope.body.name) is for a client to receive", at: now)
+                envelope, from: route, .malformed, "\(envelope.body.name) is for a client to receive", at: now
+            )
         }
     }
 
@@ -164,7 +167,8 @@ public struct SessionServer: Sendable {
                 at: now)
         }
         guard roles.contains(hello.role) else {
-            return refuse(envelope, from: route, .role, "this server takes no \(hello.role.rawValue)", at: now)
+            return refuse(
+                envelope, from: route, .role, "this server takes no \(hello.role.rawValue)", at: now)
         }
         let older = sessions[peer]
         if let older, older.route == route, older.helloID == envelope.id, older.heard == 0 {
@@ -210,7 +214,8 @@ public struct SessionServer: Sendable {
             session = sessions[peer]?.id ?? ""
         }
         return refuse(
-            id: error.envelope, session: session, from: route, error.code == .tooLarge ? .tooLarge : .malformed,
+            id: error.envelope, session: session, from: route,
+            error.code == .tooLarge ? .tooLarge : .malformed,
             error.message, at: now)
     }
 

@@ -117,7 +117,9 @@ extension Arena {
         return result
     }
 
-    private func offer(_ offer: RobotOffer) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__RobotOffer> {
+    private func offer(_ offer: RobotOffer) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__RobotOffer
+    > {
         let result = try message(pons__v1__robot_offer__init)
         result.pointee.robot = try text(offer.robot.rawValue)
         if let description = offer.description {
@@ -131,7 +133,9 @@ extension Arena {
         return result
     }
 
-    private func report(_ report: AttemptReport) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__AttemptReport> {
+    private func report(_ report: AttemptReport) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__AttemptReport
+    > {
         let result = try message(pons__v1__attempt_report__init)
         result.pointee.attempt = try attempt(report.attempt)
         result.pointee.token = try token(report.token)
@@ -139,7 +143,9 @@ extension Arena {
         return result
     }
 
-    private func welcome(_ welcome: Welcome) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Welcome> {
+    private func welcome(_ welcome: Welcome) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__Welcome
+    > {
         let result = try message(pons__v1__welcome__init)
         result.pointee.version = welcome.version
         result.pointee.session = try text(welcome.session)
@@ -150,7 +156,9 @@ extension Arena {
         return result
     }
 
-    private func status(_ status: RobotStatus) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__RobotStatus> {
+    private func status(_ status: RobotStatus) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__RobotStatus
+    > {
         let result = try message(pons__v1__robot_status__init)
         result.pointee.robot = try text(status.robot.rawValue)
         result.pointee.ready = status.isReady ? 1 : 0
@@ -159,7 +167,9 @@ extension Arena {
         return result
     }
 
-    private func invoke(_ invocation: Invocation) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Invoke> {
+    private func invoke(_ invocation: Invocation) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__Invoke
+    > {
         let result = try message(pons__v1__invoke__init)
         result.pointee.attempt = try attempt(invocation.attempt)
         result.pointee.token = try token(invocation.token)

@@ -4,7 +4,9 @@ import RobotModel
 
 /// What tasks ask for and how they are planned, for the journal.
 extension Arena {
-    func request(_ request: TaskRequest) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__TaskRequest> {
+    func request(_ request: TaskRequest) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__TaskRequest
+    > {
         let result = try message(pons__v1__task_request__init)
         switch request.ask {
         case .words(let words):
@@ -52,7 +54,9 @@ extension Arena {
         return result
     }
 
-    private func stage(_ stage: GoalStage) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__GoalStage> {
+    private func stage(_ stage: GoalStage) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__GoalStage
+    > {
         let result = try message(pons__v1__goal_stage__init)
         switch stage.aim {
         case .achieve(let formula):
@@ -79,7 +83,9 @@ extension Arena {
         return result
     }
 
-    func formula(_ formula: Formula, depth: Int = 0) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Formula> {
+    func formula(_ formula: Formula, depth: Int = 0) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__Formula
+    > {
         guard depth < JournalEntryCodec.deepestFormula else {
             throw WireFormatError(
                 .unrepresentable, "a formula nested deeper than \(JournalEntryCodec.deepestFormula)")
@@ -148,7 +154,9 @@ extension Arena {
         return result
     }
 
-    private func planStep(_ step: PlanStep) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__PlanStep> {
+    private func planStep(_ step: PlanStep) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__PlanStep
+    > {
         let result = try message(pons__v1__plan_step__init)
         result.pointee.id = try text(step.id.rawValue)
         result.pointee.robot = try text(step.robot.rawValue)
@@ -164,7 +172,9 @@ extension Arena {
         return result
     }
 
-    private func terms(_ terms: StepTerms) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__StepTerms> {
+    private func terms(_ terms: StepTerms) throws(WireFormatError) -> UnsafeMutablePointer<
+        Pons__V1__StepTerms
+    > {
         let result = try message(pons__v1__step_terms__init)
         result.pointee.timeout_ns = terms.timeout.wholeNanoseconds
         result.pointee.retry_attempts = terms.retry.attempts

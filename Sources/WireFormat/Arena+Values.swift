@@ -50,11 +50,15 @@ extension Arena {
         return items
     }
 
-    func texts(_ texts: [String]) throws(WireFormatError) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    func texts(_ texts: [String]) throws(WireFormatError) -> UnsafeMutablePointer<
+        UnsafeMutablePointer<CChar>?
+    >? {
         try list(texts, text)
     }
 
-    func ids(_ ids: [some Identifier]) throws(WireFormatError) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    func ids(_ ids: [some Identifier]) throws(WireFormatError) -> UnsafeMutablePointer<
+        UnsafeMutablePointer<CChar>?
+    >? {
         try list(ids) { (id) throws(WireFormatError) in try text(id.rawValue) }
     }
 
@@ -136,20 +140,23 @@ extension Arena {
     }
 
     static func check(_ literal: Literal) throws(WireFormatError) {
-        let areLegal = IdentifierRules.allows(literal.predicate) && literal.terms.allSatisfy { term in
-            switch term {
-            case .any: true
-            case .entity(let id): IdentifierRules.allows(id.rawValue)
-            case .variable(let name): name == "self" || IdentifierRules.allows(name)
+        let areLegal =
+            IdentifierRules.allows(literal.predicate)
+            && literal.terms.allSatisfy { term in
+                switch term {
+                case .any: true
+                case .entity(let id): IdentifierRules.allows(id.rawValue)
+                case .variable(let name): name == "self" || IdentifierRules.allows(name)
+                }
             }
-        }
         guard areLegal else {
             throw WireFormatError(
                 .unrepresentable, "“\(literal)” holds a name that the notation for facts forbids")
         }
     }
 
-    func outcome(_ outcome: AttemptOutcome) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Outcome> {
+    func outcome(_ outcome: AttemptOutcome) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Outcome>
+    {
         let result = try message(pons__v1__outcome__init)
         let seen: [Literal]
         switch outcome {

@@ -65,7 +65,8 @@ public enum EnvelopeCodec {
 func unpack<Message, Result>(
     _ bytes: [UInt8], limits: FrameLimits,
     descriptor: ProtobufCMessageDescriptor,
-    with unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
+    with unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) ->
+        UnsafeMutablePointer<Message>?,
     convert: (UnsafeMutablePointer<Message>) throws(WireFormatError) -> Result
 ) throws(WireFormatError) -> Result {
     guard bytes.count <= limits.bytes else {

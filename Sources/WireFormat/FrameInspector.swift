@@ -140,7 +140,8 @@ struct ByteCursor {
     private mutating func skip(_ count: UInt64) throws(WireFormatError) {
         guard count <= UInt64(bytes.count - position) else {
             throw WireFormatError(
-                .malformed, "cut off: \(count) bytes wanted at byte \(position), \(bytes.count - position) left")
+                .malformed,
+                "cut off: \(count) bytes wanted at byte \(position), \(bytes.count - position) left")
         }
         position += Int(count)
     }

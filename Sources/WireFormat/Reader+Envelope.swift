@@ -98,7 +98,9 @@ extension Reader {
         return offers
     }
 
-    private func offer(_ pointer: UnsafeMutablePointer<Pons__V1__RobotOffer>) throws(WireFormatError) -> RobotOffer {
+    private func offer(_ pointer: UnsafeMutablePointer<Pons__V1__RobotOffer>) throws(WireFormatError)
+        -> RobotOffer
+    {
         let part = pointer.pointee
         let robot: RobotID = try id(part.robot, "robot")
         var description: RobotDescription?
@@ -117,14 +119,18 @@ extension Reader {
             highestToken: part.highest_token == nil ? nil : try token(part.highest_token))
     }
 
-    private func report(_ pointer: UnsafeMutablePointer<Pons__V1__AttemptReport>) throws(WireFormatError) -> AttemptReport {
+    private func report(_ pointer: UnsafeMutablePointer<Pons__V1__AttemptReport>) throws(WireFormatError)
+        -> AttemptReport
+    {
         let part = pointer.pointee
         return AttemptReport(
             attempt: try attempt(part.attempt), token: try token(part.token),
             outcome: part.outcome == nil ? nil : try outcome(part.outcome))
     }
 
-    private func status(_ pointer: UnsafeMutablePointer<Pons__V1__RobotStatus>) throws(WireFormatError) -> RobotStatus {
+    private func status(_ pointer: UnsafeMutablePointer<Pons__V1__RobotStatus>) throws(WireFormatError)
+        -> RobotStatus
+    {
         let part = pointer.pointee
         let battery = try number(part.battery_ratio, "battery_ratio")
         guard battery <= 1 else {
@@ -166,7 +172,8 @@ extension Reader {
         case PONS__V1__MEMORY_OPERATION__OPERATION_ENTITY:
             let entity: Entity = try decodeJSON(text(part.entity), "entity")
             guard IdentifierRules.allows(entity.id.rawValue) else {
-                throw WireFormatError(.malformed, "the entity’s id “\(entity.id.rawValue.prefix(60))” is no identifier")
+                throw WireFormatError(
+                    .malformed, "the entity’s id “\(entity.id.rawValue.prefix(60))” is no identifier")
             }
             return .entity(entity)
         default:
@@ -174,7 +181,9 @@ extension Reader {
         }
     }
 
-    private func decodeJSON<Result: Decodable>(_ json: String, _ what: String) throws(WireFormatError) -> Result {
+    private func decodeJSON<Result: Decodable>(_ json: String, _ what: String) throws(WireFormatError)
+        -> Result
+    {
         do {
             return try JSONDecoder().decode(Result.self, from: Data(json.utf8))
         } catch let error as DecodingError {

@@ -3,14 +3,17 @@ import CWire
 import RobotModel
 
 extension Reader {
-    func entry(_ entry: Pons__V1__JournalEntry) throws(WireFormatError) -> (input: CoordinationInput, at: Instant) {
+    func entry(_ entry: Pons__V1__JournalEntry) throws(WireFormatError) -> (
+        input: CoordinationInput, at: Instant
+    ) {
         guard entry.version > 0 else {
             throw WireFormatError(.malformed, "a journal record without a version")
         }
         guard entry.version <= JournalEntryCodec.currentVersion else {
             throw WireFormatError(
                 .unknownKind,
-                "the record has version \(entry.version), written by a newer ponsd; this one reads up to \(JournalEntryCodec.currentVersion)")
+                "the record has version \(entry.version), written by a newer ponsd; this one reads up to \(JournalEntryCodec.currentVersion)"
+            )
         }
         return (try input(entry), Instant(nanosecondsSinceEpoch: entry.at_ns))
     }

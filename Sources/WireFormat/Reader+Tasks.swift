@@ -8,7 +8,8 @@ extension Reader {
         let ask: TaskAsk
         switch request.ask_case {
         case PONS__V1__TASK_REQUEST__ASK_WORDS: ask = .words(text(request.words))
-        case PONS__V1__TASK_REQUEST__ASK_GOAL: ask = .goal(try goal(try required(request.goal, "goal").pointee))
+        case PONS__V1__TASK_REQUEST__ASK_GOAL:
+            ask = .goal(try goal(try required(request.goal, "goal").pointee))
         case PONS__V1__TASK_REQUEST__ASK_WORKFLOW:
             let part = try required(request.workflow, "workflow").pointee
             ask = .workflow(Workflow(steps: try list(part.n_steps, part.steps, "steps", workflowStep)))
@@ -44,7 +45,9 @@ extension Reader {
             observations: try literals(goal.n_observations, goal.observations, "observations"))
     }
 
-    private func stage(_ pointer: UnsafeMutablePointer<Pons__V1__GoalStage>) throws(WireFormatError) -> GoalStage {
+    private func stage(_ pointer: UnsafeMutablePointer<Pons__V1__GoalStage>) throws(WireFormatError)
+        -> GoalStage
+    {
         let stage = pointer.pointee
         let aim: GoalAim
         switch stage.aim_case {
@@ -85,7 +88,9 @@ extension Reader {
         }
     }
 
-    private func formulas(_ pointer: UnsafeMutablePointer<Pons__V1__FormulaList>?) throws(WireFormatError) -> [Formula] {
+    private func formulas(_ pointer: UnsafeMutablePointer<Pons__V1__FormulaList>?) throws(WireFormatError)
+        -> [Formula]
+    {
         let parts = try required(pointer, "parts").pointee
         return try list(parts.n_parts, parts.parts, "parts") { (item) throws(WireFormatError) in
             try formula(item)
@@ -106,7 +111,9 @@ extension Reader {
             outcome: plan.outcome == nil ? .always : try formula(plan.outcome))
     }
 
-    private func planStep(_ pointer: UnsafeMutablePointer<Pons__V1__PlanStep>) throws(WireFormatError) -> PlanStep {
+    private func planStep(_ pointer: UnsafeMutablePointer<Pons__V1__PlanStep>) throws(WireFormatError)
+        -> PlanStep
+    {
         let step = pointer.pointee
         return PlanStep(
             id: try id(step.id, "id"), robot: try id(step.robot, "robot"),

@@ -21,7 +21,8 @@ extension Reader {
     /// Last millisecond of the year 9999, beyond which nothing is dated.
     private static let endOfTime: Int64 = 253_402_300_799_999
 
-    func stamp(_ pointer: UnsafeMutablePointer<Pons__V1__HybridStamp>?) throws(WireFormatError) -> HybridStamp {
+    func stamp(_ pointer: UnsafeMutablePointer<Pons__V1__HybridStamp>?) throws(WireFormatError) -> HybridStamp
+    {
         let stamp = try required(pointer, "stamp").pointee
         guard (0...Self.endOfTime).contains(stamp.wall_ms) else {
             throw WireFormatError(.malformed, "stamp.wall_ms is \(stamp.wall_ms), before 1970 or after 9999")
@@ -51,7 +52,8 @@ extension Reader {
         case PONS__V1__VALUE__KIND_TEXT: return .text(text(value.text))
         case PONS__V1__VALUE__KIND_NUMBER: return .number(try number(value.number, "value.number"))
         case PONS__V1__VALUE__KIND_BOOLEAN: return .boolean(value.boolean != 0)
-        case PONS__V1__VALUE__KIND_POSE: return .pose(try pose(try required(value.pose, "value.pose").pointee))
+        case PONS__V1__VALUE__KIND_POSE:
+            return .pose(try pose(try required(value.pose, "value.pose").pointee))
         default: throw WireFormatError(.unknownKind, "a value of no known kind")
         }
     }
@@ -71,7 +73,9 @@ extension Reader {
         return result
     }
 
-    func outcome(_ pointer: UnsafeMutablePointer<Pons__V1__Outcome>?) throws(WireFormatError) -> AttemptOutcome {
+    func outcome(_ pointer: UnsafeMutablePointer<Pons__V1__Outcome>?) throws(WireFormatError)
+        -> AttemptOutcome
+    {
         let outcome = try required(pointer, "outcome").pointee
         let observed = try literals(outcome.n_observed, outcome.observed, "outcome.observed")
         guard let failure = outcome.failure else {
@@ -107,7 +111,8 @@ extension Reader {
         let name = text(pointer)
         guard let source = FactSource(text: name) else {
             throw WireFormatError(
-                .malformed, "source “\(name.prefix(60))” isn’t robot:, person:, sensor:, effect: or scene: with a name")
+                .malformed,
+                "source “\(name.prefix(60))” isn’t robot:, person:, sensor:, effect: or scene: with a name")
         }
         return source
     }

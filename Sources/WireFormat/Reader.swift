@@ -46,7 +46,8 @@ struct Reader {
         guard !isFromOutside || IdentifierRules.allows(name) else {
             throw WireFormatError(
                 .malformed,
-                "\(field) “\(name.prefix(60))” is no identifier: 1 to \(IdentifierRules.longest) letters, digits, “_”, “-” and “.”")
+                "\(field) “\(name.prefix(60))” is no identifier: 1 to \(IdentifierRules.longest) letters, digits, “_”, “-” and “.”"
+            )
         }
         return ID(rawValue: name)
     }
@@ -83,7 +84,8 @@ struct Reader {
         }
     }
 
-    func literal(_ pointer: UnsafeMutablePointer<CChar>?, _ field: String) throws(WireFormatError) -> Literal {
+    func literal(_ pointer: UnsafeMutablePointer<CChar>?, _ field: String) throws(WireFormatError) -> Literal
+    {
         do {
             return try FactSyntax().literal(text(pointer))
         } catch {

@@ -41,13 +41,15 @@ final class ReactorLoop: @unchecked Sendable {
     func start(name: String) throws(ZeroMQError) {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Start(loop: self, name: name))
-        let failure = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            pons_name_thread(start.name)
-            start.loop.run()
-            return nil
-        }, box.toOpaque())
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                pons_name_thread(start.name)
+                start.loop.run()
+                return nil
+            }, box.toOpaque())
         guard failure == 0 else {
             box.release()
             throw ZeroMQError(doing: "start a thread", code: failure)
@@ -136,7 +138,8 @@ final class ReactorLoop: @unchecked Sendable {
     private func wait() {
         if items.isEmpty {
             items = registrations.map { registration in
-                zmq_pollitem_t(socket: registration.socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+                zmq_pollitem_t(
+                    socket: registration.socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
             }
             items.append(zmq_pollitem_t(socket: nil, fd: wakeup, events: Int16(ZMQ_POLLIN), revents: 0))
         }

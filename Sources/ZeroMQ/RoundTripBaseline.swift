@@ -25,11 +25,13 @@ public enum RoundTripBaseline {
         let echo = Echo(socket: router.handle, rounds: rounds + warmUp)
         var thread = pthread_t()
         let box = Unmanaged.passRetained(echo)
-        let failure = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            Unmanaged<Echo>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, box.toOpaque())
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Echo>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, box.toOpaque())
         guard failure == 0 else {
             box.release()
             throw ZeroMQError(doing: "start a thread", code: failure)
@@ -41,16 +43,16 @@ public enum RoundTripBaseline {
         samples.reserveCapacity(rounds)
         var buffer = [UInt8](repeating: 0x5a, count: max(byteCount, 1))
         for round in 0..<(rounds + warmUp) {
-            let start = clock_gettime_nsec()
+            let start = monotonicNanoseconds()
             guard zmq_send(dealer.handle, buffer, buffer.count, 0) >= 0,
                 zmq_recv(dealer.handle, &buffer, buffer.count, 0) >= 0
             else { throw ZeroMQError(doing: "send a message there and back") }
-            if round >= warmUp { samples.append(clock_gettime_nsec() - start) }
+            if round >= warmUp { samples.append(monotonicNanoseconds() - start) }
         }
         return samples.sorted()
     }
 
-    private static func clock_gettime_nsec() -> UInt64 {
+    private static func monotonicNanoseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -52,7 +52,9 @@ private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
         return (link, near, far, events)
     }
 
-    @Test func `an invocation goes to the peer that speaks for the robot, and its answers come back`() async throws {
+    @Test func `an invocation goes to the peer that speaks for the robot, and its answers come back`()
+        async throws
+    {
         let (link, near, far, events) = try await start()
         near.play(.joined("edge", Hello(role: .edge, name: "edge", robots: [RobotOffer(robot: "dog")])))
         far.play(.joined("site", Hello(role: .edge, name: "site", robots: [RobotOffer(robot: "arm")])))
@@ -77,10 +79,15 @@ private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
 
     @Test func `a lost peer’s robots are lost, and no others`() async throws {
         let (link, near, _, events) = try await start()
-        near.play(.joined("a", Hello(role: .edge, name: "a", robots: [RobotOffer(robot: "dog"), RobotOffer(robot: "arm")])))
+        near.play(
+            .joined(
+                "a",
+                Hello(role: .edge, name: "a", robots: [RobotOffer(robot: "dog"), RobotOffer(robot: "arm")])))
         near.play(.joined("b", Hello(role: .edge, name: "b", robots: [RobotOffer(robot: "drone")])))
         near.play(.lost("a", .silent))
-        for robot in ["dog", "arm", "drone"] { #expect(await events.next() == .linked(RobotOffer(robot: RobotID(robot)))) }
+        for robot in ["dog", "arm", "drone"] {
+            #expect(await events.next() == .linked(RobotOffer(robot: RobotID(robot))))
+        }
         #expect(await events.next() == .lost("arm", reason: "\(LossReason.silent)"))
         #expect(await events.next() == .lost("dog", reason: "\(LossReason.silent)"))
         near.play(.frame("b", .heartbeat([RobotStatus(robot: "drone")])))
@@ -90,10 +97,19 @@ private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
 
     @Test func `a roster links what is new, and loses what is gone`() async throws {
         let (link, near, _, events) = try await start()
-        near.play(.joined("a", Hello(role: .edge, name: "a", robots: [RobotOffer(robot: "dog"), RobotOffer(robot: "arm")])))
+        near.play(
+            .joined(
+                "a",
+                Hello(role: .edge, name: "a", robots: [RobotOffer(robot: "dog"), RobotOffer(robot: "arm")])))
         _ = await (events.next(), events.next())
         let running = AttemptReport(attempt: attempt, token: token)
-        near.play(.frame("a", .roster(Roster(robots: [RobotOffer(robot: "dog", attempts: [running]), RobotOffer(robot: "cat")], manifests: ["{}"]))))
+        near.play(
+            .frame(
+                "a",
+                .roster(
+                    Roster(
+                        robots: [RobotOffer(robot: "dog", attempts: [running]), RobotOffer(robot: "cat")],
+                        manifests: ["{}"]))))
         #expect(await events.next() == .declared(["{}"], by: "a"))
         #expect(await events.next() == .lost("arm", reason: "a offers it no longer"))
         #expect(await events.next() == .linked(RobotOffer(robot: "cat")))
@@ -105,7 +121,8 @@ private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
 
     @Test func `a new session tells the results that nobody stored`() async throws {
         let (link, near, _, events) = try await start()
-        let offer = RobotOffer(robot: "dog", attempts: [AttemptReport(attempt: attempt, token: token, outcome: .succeeded)])
+        let offer = RobotOffer(
+            robot: "dog", attempts: [AttemptReport(attempt: attempt, token: token, outcome: .succeeded)])
         for _ in 0..<2 {
             near.play(.joined("a", Hello(role: .edge, name: "a", robots: [offer])))
             #expect(await events.next() == .ended(attempt, token, .succeeded))

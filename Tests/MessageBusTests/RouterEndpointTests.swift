@@ -11,7 +11,9 @@ import ZeroMQ
         .accept(AttemptID(task: "t", step: "s", number: UInt32(number)), token)
     }
 
-    private func router(on reactor: Reactor, _ addresses: [String] = ["tcp://127.0.0.1:*"]) throws -> RouterEndpoint {
+    private func router(on reactor: Reactor, _ addresses: [String] = ["tcp://127.0.0.1:*"]) throws
+        -> RouterEndpoint
+    {
         RouterEndpoint(
             reactor: reactor, context: try Context(), addresses: addresses,
             session: SessionServer(node: "brain", instance: "i", roles: [.edge]), logger: quiet)
@@ -45,7 +47,7 @@ import ZeroMQ
         for (index, address) in router.addresses.enumerated() {
             let dealer = try dealer(to: address, on: reactor)
             let hello = Hello(role: .edge, name: "edge\(index)")
-            try await dealer.start(hello: { hello }) { _ in }
+            try await dealer.start(hello: { hello }, { _ in })
             let joined = PeerEvent.joined(PeerName("edge\(index)"), hello)
             #expect(await up.next { $0 == joined } == joined)
             await dealer.stop()
@@ -65,7 +67,7 @@ import ZeroMQ
         let goodReactor = try Reactor(name: "peer")
         let peer = try dealer(to: address, on: goodReactor)
         let down = Mailbox<ServerEvent>()
-        try await peer.start(hello: { Hello(role: .edge, name: "edge") }) { down.put($0) }
+        try await peer.start(hello: { Hello(role: .edge, name: "edge") }, { down.put($0) })
         guard case .connected = await down.next() else { return #expect(Bool(false)) }
 
         let whole = try EnvelopeCodec.encode(
@@ -77,7 +79,12 @@ import ZeroMQ
         for number in 0..<10_000 {
             let parts: [[UInt8]] =
                 switch number % 5 {
-                case 0: [(0..<Int.random(in: 0..<300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }]
+                case 0:
+                    [
+                        (0..<Int.random(in: 0..<300, using: &random)).map { _ in
+                            UInt8.random(in: 0...255, using: &random)
+                        }
+                    ]
                 case 1: [Array(whole.prefix(Int.random(in: 0..<whole.count, using: &random)))]
                 case 2: (0..<Int.random(in: 2..<20, using: &random)).map { _ in whole }
                 case 3: [[]]
@@ -108,11 +115,12 @@ import ZeroMQ
 
         // And others may still come.
         let late = try dealer(to: address, on: reactor)
-        try await late.start(hello: { Hello(role: .edge, name: "late") }) { _ in }
+        try await late.start(hello: { Hello(role: .edge, name: "late") }, { _ in })
         let joined = PeerEvent.joined("late", Hello(role: .edge, name: "late"))
         #expect(await up.next { $0 == joined } == joined)
-        await router.stop()
+        await late.stop()
         await peer.stop()
+        await router.stop()
     }
 
     @Test func `bad messages are answered`() async throws {

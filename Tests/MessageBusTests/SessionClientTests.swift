@@ -7,7 +7,9 @@ import WireFormat
     private let hello = Hello(role: .skillHost, name: "arm")
 
     /// The client answers `makeHello` at once.
-    private func feed(_ client: inout SessionClient, _ input: SessionClient.Input, at now: Instant) -> [SessionClient.Action] {
+    private func feed(_ client: inout SessionClient, _ input: SessionClient.Input, at now: Instant)
+        -> [SessionClient.Action]
+    {
         client.handle(input, at: now).flatMap { action in
             action == .makeHello ? client.handle(.helloMade(hello), at: now) : [action]
         }
@@ -21,11 +23,17 @@ import WireFormat
         Envelope(
             id: 1, session: session, sequence: sequence, stamp: someStamp,
             body: .welcome(
-                Welcome(session: session, lease: .milliseconds(1500), heartbeat: .milliseconds(500), about: about)))
+                Welcome(
+                    session: session, lease: .milliseconds(1500), heartbeat: .milliseconds(500), about: about)
+            ))
     }
 
-    private func frame(_ sequence: UInt64, acknowledged: UInt64 = 0, _ body: Envelope.Body = .heartbeat([])) -> Envelope {
-        Envelope(id: sequence, session: "s", sequence: sequence, acknowledged: acknowledged, stamp: someStamp, body: body)
+    private func frame(_ sequence: UInt64, acknowledged: UInt64 = 0, _ body: Envelope.Body = .heartbeat([]))
+        -> Envelope
+    {
+        Envelope(
+            id: sequence, session: "s", sequence: sequence, acknowledged: acknowledged, stamp: someStamp,
+            body: body)
     }
 
     private func connected(about: UInt64 = 1) -> SessionClient {
@@ -83,7 +91,8 @@ import WireFormat
         var actions: [SessionClient.Action] = []
         for step in 1...3 {
             let now = Int64(step) * 500
-            actions += feed(&client, .received(.success(frame(UInt64(step + 1), acknowledged: 1))), at: at(now))
+            actions += feed(
+                &client, .received(.success(frame(UInt64(step + 1), acknowledged: 1))), at: at(now))
             actions += feed(&client, .timeAdvanced, at: at(now + 9))
         }
         #expect(!actions.contains(.lost(.silent)))
@@ -96,7 +105,9 @@ import WireFormat
         var client = connected(about: 0)
         for step in 1...20 {
             let now = Int64(step) * 1000
-            #expect(!feed(&client, .received(.success(frame(UInt64(step + 1)))), at: at(now)).contains(.lost(.silent)))
+            #expect(
+                !feed(&client, .received(.success(frame(UInt64(step + 1)))), at: at(now)).contains(
+                    .lost(.silent)))
             #expect(!feed(&client, .timeAdvanced, at: at(now + 1)).contains(.lost(.silent)))
         }
     }
@@ -111,7 +122,9 @@ import WireFormat
     @Test func `a server that doesn’t know the session is greeted at once`() {
         for sequence in [0, 2] as [UInt64] {
             var client = connected()
-            let actions = feed(&client, .received(.success(frame(sequence, .refused(Refused(.unknownSession, ""))))), at: at(20))
+            let actions = feed(
+                &client, .received(.success(frame(sequence, .refused(Refused(.unknownSession, ""))))),
+                at: at(20))
             #expect(actions.first == .lost(.forgotten))
             #expect(sent(actions).count == 1)
         }
@@ -130,7 +143,14 @@ import WireFormat
             var client = SessionClient(node: "arm")
             _ = feed(&client, .started, at: at(0))
             let refused = Refused(code, "no", about: 1)
-            #expect(feed(&client, .received(.success(Envelope(id: 1, session: "", sequence: 0, stamp: someStamp, body: .refused(refused)))), at: at(5)) == [.refused(refused)])
+            #expect(
+                feed(
+                    &client,
+                    .received(
+                        .success(
+                            Envelope(
+                                id: 1, session: "", sequence: 0, stamp: someStamp, body: .refused(refused)))),
+                    at: at(5)) == [.refused(refused)])
             #expect(client.nextDeadline == at(10_005))
         }
     }
@@ -138,13 +158,17 @@ import WireFormat
     @Test func `who lost its name waits long`() {
         var client = connected()
         let refused = Refused(.nameTaken, "")
-        #expect(feed(&client, .received(.success(frame(2, .refused(refused)))), at: at(20)) == [.refused(refused), .lost(.replaced)])
+        #expect(
+            feed(&client, .received(.success(frame(2, .refused(refused)))), at: at(20)) == [
+                .refused(refused), .lost(.replaced),
+            ])
         #expect(client.nextDeadline == at(10_020))
     }
 
     @Test func `frames come through while connected, and others don’t`() {
         var client = connected()
-        let order = Envelope.Body.cancel(AttemptID(task: "t", step: "s", number: 1), FencingToken(epoch: 1, counter: 1), reason: "")
+        let order = Envelope.Body.cancel(
+            AttemptID(task: "t", step: "s", number: 1), FencingToken(epoch: 1, counter: 1), reason: "")
         #expect(feed(&client, .received(.success(frame(2, order))), at: at(20)) == [.frame(order)])
         var stray = frame(3, order)
         stray.session = "other"

@@ -59,7 +59,8 @@ private struct Network {
     /// Carries out everything up to `end`; `check` sees every moment.
     mutating func run(until end: Instant, check: (Network) -> Void = { _ in }) {
         while true {
-            let moments = [up.first?.0, down.first?.0, server.nextDeadline, client.nextDeadline].compactMap(\.self)
+            let moments = [up.first?.0, down.first?.0, server.nextDeadline, client.nextDeadline].compactMap(
+                \.self)
             guard let next = moments.min(), next <= end else { break }
             now = max(now, next)
             if let first = up.first, first.0 <= now {
@@ -107,8 +108,12 @@ private struct Network {
             }
             #expect(!acted, "seed \(seed)")
             if cut.up {
-                #expect(network.serverLostAt.first.map { $0 <= cutAt + .milliseconds(1841) } == true, "seed \(seed)")
-                #expect(network.clientLostAt.first.map { $0 <= cutAt + .milliseconds(1541) } == true, "seed \(seed)")
+                #expect(
+                    network.serverLostAt.first.map { $0 <= cutAt + .milliseconds(1841) } == true,
+                    "seed \(seed)")
+                #expect(
+                    network.clientLostAt.first.map { $0 <= cutAt + .milliseconds(1541) } == true,
+                    "seed \(seed)")
             }
         }
     }

@@ -14,7 +14,9 @@ private struct Hand {
     var id: UInt64 = 0
     var sequence: UInt64 = 0
 
-    mutating func hello(_ name: String, role: PeerRole = .skillHost, versions: ClosedRange<UInt32> = 1...1) -> Envelope {
+    mutating func hello(_ name: String, role: PeerRole = .skillHost, versions: ClosedRange<UInt32> = 1...1)
+        -> Envelope
+    {
         id += 1
         let hello = Hello(
             lowestVersion: versions.lowerBound, highestVersion: versions.upperBound, role: role, name: name)
@@ -38,7 +40,13 @@ private struct Hand {
     }
 
     private func refusals(_ actions: [SessionServer.Action]) -> [Refused] {
-        actions.compactMap { if case .transmit(let envelope, _) = $0, case .refused(let refused) = envelope.body { refused } else { nil } }
+        actions.compactMap {
+            if case .transmit(let envelope, _) = $0, case .refused(let refused) = envelope.body {
+                refused
+            } else {
+                nil
+            }
+        }
     }
 
     private func losses(_ actions: [SessionServer.Action]) -> [LossReason] {
@@ -59,7 +67,13 @@ private struct Hand {
     }
 
     private func welcome(_ actions: [SessionServer.Action]) -> Welcome? {
-        actions.lazy.compactMap { if case .transmit(let envelope, _) = $0, case .welcome(let welcome) = envelope.body { welcome } else { nil } }.first
+        actions.lazy.compactMap {
+            if case .transmit(let envelope, _) = $0, case .welcome(let welcome) = envelope.body {
+                welcome
+            } else {
+                nil
+            }
+        }.first
     }
 
     @Test func `a hello is welcome, with the terms of the session`() {
@@ -70,7 +84,8 @@ private struct Hand {
         #expect(
             welcome(actions)
                 == Welcome(
-                    version: 1, session: "i.1", epoch: 9, lease: .milliseconds(1500), heartbeat: .milliseconds(500),
+                    version: 1, session: "i.1", epoch: 9, lease: .milliseconds(1500),
+                    heartbeat: .milliseconds(500),
                     about: hello.id))
         guard case .hello(let told) = hello.body else { return }
         #expect(actions.last == .joined("arm", told))
@@ -81,10 +96,13 @@ private struct Hand {
         var server = server()
         var hand = Hand()
         for versions in [0...0, 2...7] as [ClosedRange<UInt32>] {
-            let actions = server.handle(.received(.success(hand.hello("arm", versions: versions)), from: route), at: at(0))
+            let actions = server.handle(
+                .received(.success(hand.hello("arm", versions: versions)), from: route), at: at(0))
             #expect(refusals(actions).map(\.code) == ["version"])
         }
-        #expect(server.handle(.received(.success(hand.hello("arm", versions: 0...7)), from: route), at: at(0)).count == 2)
+        #expect(
+            server.handle(.received(.success(hand.hello("arm", versions: 0...7)), from: route), at: at(0))
+                .count == 2)
     }
 
     @Test func `a client of another kind is refused`() {
@@ -98,7 +116,9 @@ private struct Hand {
         var server = server(most: 1)
         var hand = Hand()
         _ = server.handle(.received(.success(hand.hello("a")), from: [1]), at: at(0))
-        #expect(refusals(server.handle(.received(.success(hand.hello("b")), from: [2]), at: at(0))).map(\.code) == ["too_many"])
+        #expect(
+            refusals(server.handle(.received(.success(hand.hello("b")), from: [2]), at: at(0))).map(\.code)
+                == ["too_many"])
         #expect(welcome(server.handle(.received(.success(hand.hello("a")), from: [3]), at: at(0))) != nil)
     }
 
@@ -169,7 +189,10 @@ private struct Hand {
         let actions = server.handle(.received(.success(hand.frame(accept)), from: route), at: at(10))
         #expect(frames(actions) == [accept])
         _ = hand.frame(accept)
-        #expect(losses(server.handle(.received(.success(hand.frame(accept)), from: route), at: at(11))) == [.outOfSequence])
+        #expect(
+            losses(server.handle(.received(.success(hand.frame(accept)), from: route), at: at(11))) == [
+                .outOfSequence
+            ])
     }
 
     @Test func `a stranger is asked to say hello, and hears which session is meant`() {
@@ -184,8 +207,13 @@ private struct Hand {
 
     @Test func `what only a server says is refused`() {
         var (server, hand) = joined()
-        let actions = server.handle(.received(.success(hand.frame(.goodbye(reason: "")).with(.resultStored(
-            AttemptID(task: "t", step: "s", number: 1), FencingToken(epoch: 1, counter: 1)))), from: route), at: at(0))
+        let actions = server.handle(
+            .received(
+                .success(
+                    hand.frame(.goodbye(reason: "")).with(
+                        .resultStored(
+                            AttemptID(task: "t", step: "s", number: 1), FencingToken(epoch: 1, counter: 1)))),
+                from: route), at: at(0))
         #expect(frames(actions).isEmpty)
         #expect(refusals(actions).map(\.code) == ["malformed"])
     }
@@ -229,13 +257,19 @@ private struct Hand {
 
     @Test func `a frame that can’t be delivered loses the peer at once`() {
         var (server, _) = joined()
-        #expect(server.handle(.undeliverable(route, .disconnected), at: at(5)) == [.lost("arm", .disconnected)])
+        #expect(
+            server.handle(.undeliverable(route, .disconnected), at: at(5)) == [.lost("arm", .disconnected)])
         #expect(server.handle(.sendRequested(.heartbeat([]), to: "arm"), at: at(6)).isEmpty)
     }
 
     @Test func `a goodbye ends the session, in both directions`() {
         var (server, hand) = joined()
-        #expect(losses(server.handle(.received(.success(hand.frame(.goodbye(reason: "tired"))), from: route), at: at(5))) == [.goodbye("tired")])
+        #expect(
+            losses(
+                server.handle(
+                    .received(.success(hand.frame(.goodbye(reason: "tired"))), from: route), at: at(5))) == [
+                    .goodbye("tired")
+                ])
         var (other, _) = joined()
         let actions = other.handle(.endRequested("arm", reason: "enough"), at: at(5))
         guard case .transmit(let envelope, _) = actions.first else { return #expect(Bool(false)) }
@@ -249,7 +283,9 @@ private struct Hand {
         var lines = 0
         for index in 0..<10_000 {
             let from: SessionServer.Route = index % 2 == 0 ? route : [UInt8(index % 200), 7]
-            for action in server.handle(.received(.failure(WireFormatError(.malformed, "no")), from: from), at: at(Int64(index / 100))) {
+            for action in server.handle(
+                .received(.failure(WireFormatError(.malformed, "no")), from: from), at: at(Int64(index / 100))
+            ) {
                 if case .transmit = action { answers += 1 }
                 if case .report = action { lines += 1 }
             }
@@ -257,7 +293,10 @@ private struct Hand {
         #expect(server.refusedFrames == 10_000)
         #expect(answers <= 150)
         #expect(lines == 1)
-        #expect(server.handle(.received(.success(hand.frame(accept)), from: route), at: at(101)) == [.frame("arm", accept)])
+        #expect(
+            server.handle(.received(.success(hand.frame(accept)), from: route), at: at(101)) == [
+                .frame("arm", accept)
+            ])
     }
 
     @Test func `the same inputs give the same actions`() {
@@ -266,7 +305,8 @@ private struct Hand {
             var actions: [SessionServer.Action] = []
             for peer in 0..<50 {
                 var hand = Hand()
-                actions += server.handle(.received(.success(hand.hello("p\(peer)")), from: [UInt8(peer)]), at: at(Int64(peer)))
+                actions += server.handle(
+                    .received(.success(hand.hello("p\(peer)")), from: [UInt8(peer)]), at: at(Int64(peer)))
             }
             for step in 0..<30 { actions += server.handle(.timeAdvanced, at: at(Int64(step) * 100)) }
             return actions

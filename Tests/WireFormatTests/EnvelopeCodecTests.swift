@@ -63,9 +63,12 @@ import WireFormat
         var samples = Samples(seed: seed)
         for round in 0..<400 {
             let bytes = try EnvelopeCodec.encode(
-                Envelope(id: 1, session: "s", sequence: 1, stamp: stamp, body: samples.body(kind: round % Samples.bodyKinds)))
+                Envelope(
+                    id: 1, session: "s", sequence: 1, stamp: stamp,
+                    body: samples.body(kind: round % Samples.bodyKinds)))
             for _ in 0..<20 {
-                _ = try? EnvelopeCodec.decode(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &samples.random))))
+                _ = try? EnvelopeCodec.decode(
+                    Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &samples.random))))
                 var flipped = bytes
                 for _ in 0...samples.small() {
                     let place = Int.random(in: bytes.indices, using: &samples.random)
@@ -101,7 +104,9 @@ import WireFormat
         var bytes = try EnvelopeCodec.encode(envelope(result))
         let start = try #require(bytes.firstRange(of: Array("timeout".utf8)))
         bytes.replaceSubrange(start, with: Array("tim_out".utf8))
-        guard case .result(_, _, let outcome) = try EnvelopeCodec.decode(bytes).body else { return #expect(Bool(false)) }
+        guard case .result(_, _, let outcome) = try EnvelopeCodec.decode(bytes).body else {
+            return #expect(Bool(false))
+        }
         #expect(outcome == .failed(Failure(.skillError, "tim_out: too slow")))
     }
 
@@ -171,7 +176,8 @@ import WireFormat
     }
 
     @Test func `a description that isn’t one says where`() throws {
-        let offer = RobotOffer(robot: "dog", description: RobotDescription(id: "dog", embodiment: "robot_dog"))
+        let offer = RobotOffer(
+            robot: "dog", description: RobotDescription(id: "dog", embodiment: "robot_dog"))
         var bytes = try EnvelopeCodec.encode(envelope(.hello(Hello(role: .edge, name: "e", robots: [offer]))))
         let range = try #require(bytes.firstRange(of: Array("\"embodiment\"".utf8)))
         bytes.replaceSubrange(range, with: Array("\"embodimenz\"".utf8))
@@ -179,7 +185,8 @@ import WireFormat
     }
 
     @Test func `a description of another robot is refused`() throws {
-        let offer = RobotOffer(robot: "cat", description: RobotDescription(id: "dog", embodiment: "robot_dog"))
+        let offer = RobotOffer(
+            robot: "cat", description: RobotDescription(id: "dog", embodiment: "robot_dog"))
         let bytes = try EnvelopeCodec.encode(envelope(.hello(Hello(role: .edge, name: "e", robots: [offer]))))
         #expect(flaw(bytes)?.code == .malformed)
     }

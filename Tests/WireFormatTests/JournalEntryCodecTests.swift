@@ -50,7 +50,10 @@ import WireFormat
                 "failureEffect",
             ])
         #expect(fields(RetryPolicy()) == ["attempts", "backoffSeconds"])
-        #expect(fields(CausalLink(producer: nil, literal: samples.literal(), consumer: nil)) == ["producer", "literal", "consumer"])
+        #expect(
+            fields(CausalLink(producer: nil, literal: samples.literal(), consumer: nil)) == [
+                "producer", "literal", "consumer",
+            ])
         #expect(fields(samples.effect()) == ["literal", "conditions"])
         #expect(fields(samples.literal()) == ["predicate", "terms", "isPositive"])
         #expect(
@@ -74,7 +77,9 @@ import WireFormat
             AttemptID(task: "t", step: "s", number: 1), FencingToken(epoch: 1, counter: 1),
             .succeeded(returns: ["force": .number(.nan)], observed: []))
         let back = try JournalEntryCodec.decode(JournalEntryCodec.encode(input, at: .zero))
-        guard case .attemptEnded(_, _, .succeeded(let returns, _)) = back.input else { return #expect(Bool(false)) }
+        guard case .attemptEnded(_, _, .succeeded(let returns, _)) = back.input else {
+            return #expect(Bool(false))
+        }
         #expect(returns["force"]?.number?.isNaN == true)
     }
 
@@ -83,9 +88,11 @@ import WireFormat
         print("seed of the damage: \(seed)")
         var samples = Samples(seed: seed)
         for round in 0..<300 {
-            let bytes = try JournalEntryCodec.encode(samples.input(kind: round % Samples.inputKinds), at: .zero)
+            let bytes = try JournalEntryCodec.encode(
+                samples.input(kind: round % Samples.inputKinds), at: .zero)
             for _ in 0..<20 {
-                _ = try? JournalEntryCodec.decode(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &samples.random))))
+                _ = try? JournalEntryCodec.decode(
+                    Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &samples.random))))
                 var flipped = bytes
                 let place = Int.random(in: bytes.indices, using: &samples.random)
                 flipped[place] ^= 1 << UInt8.random(in: 0..<8, using: &samples.random)
@@ -107,7 +114,9 @@ import WireFormat
     @Test func `formulas nested too deep are refused, in and out`() {
         var formula = Formula.literal(Literal("p", []))
         for _ in 0..<63 { formula = .and([formula]) }
-        func submitted(_ formula: Formula) -> CoordinationInput { .taskSubmitted("t", TaskRequest(.goal(Goal(formula)))) }
+        func submitted(_ formula: Formula) -> CoordinationInput {
+            .taskSubmitted("t", TaskRequest(.goal(Goal(formula))))
+        }
         #expect(throws: Never.self) {
             try JournalEntryCodec.decode(JournalEntryCodec.encode(submitted(formula), at: .zero))
         }

@@ -3,7 +3,9 @@ import RobotModel
 extension Samples {
     static let inputKinds = 13
 
-    mutating func input() -> CoordinationInput { input(kind: Int.random(in: 0..<Self.inputKinds, using: &random)) }
+    mutating func input() -> CoordinationInput {
+        input(kind: Int.random(in: 0..<Self.inputKinds, using: &random))
+    }
 
     mutating func input(kind: Int) -> CoordinationInput {
         switch kind {
@@ -54,7 +56,8 @@ extension Samples {
                         }))
             }
         return TaskRequest(
-            ask, priority: pick([0, 7, -7, .max, .min]), requester: text(), idempotencyKey: maybe { $0.text() })
+            ask, priority: pick([0, 7, -7, .max, .min]), requester: text(),
+            idempotencyKey: maybe { $0.text() })
     }
 
     mutating func goal() -> Goal {
@@ -65,7 +68,8 @@ extension Samples {
                     ? .achieve(samples.formula())
                     : .perform(
                         SkillCall(
-                            skill: samples.id(), robot: samples.maybe { $0.id() }, arguments: samples.arguments()))
+                            skill: samples.id(), robot: samples.maybe { $0.id() },
+                            arguments: samples.arguments()))
                 return GoalStage(aim, by: samples.pick([.any, .robot(samples.id()), .same(samples.text())]))
             },
             observations: several { $0.literal() })
@@ -75,7 +79,8 @@ extension Samples {
         Plan(
             steps: several { $0.step() },
             links: several {
-                CausalLink(producer: $0.maybe { $0.id() }, literal: $0.literal(), consumer: $0.maybe { $0.id() })
+                CausalLink(
+                    producer: $0.maybe { $0.id() }, literal: $0.literal(), consumer: $0.maybe { $0.id() })
             },
             makespanSeconds: number(), explanation: several { $0.text() }, outcome: formula())
     }
@@ -85,7 +90,7 @@ extension Samples {
             id: id(), robot: id(), skill: id(), arguments: arguments(), after: several { $0.id() },
             stage: pick([0, 1, 40]), expectedStartSeconds: number(), expectedDurationSeconds: number(),
             terms: StepTerms(
-                timeout: .nanoseconds(Int64.random(in: 0 ... 1 << 50, using: &random)),
+                timeout: .nanoseconds(Int64.random(in: 0...1 << 50, using: &random)),
                 retry: RetryPolicy(attempts: bits(), backoffSeconds: number()), onLinkLoss: linkLoss(),
                 cancel: cancelMode(), idempotent: flip(), risk: pick([.low, .medium, .high]),
                 resources: several { $0.text() }, effects: several { $0.effect() },

@@ -4,7 +4,8 @@ import WireFormat
 extension Samples {
     mutating func envelope() -> Envelope {
         Envelope(
-            version: bits(), id: bits(), session: text(), sequence: bits(), acknowledged: bits(), stamp: stamp(),
+            version: bits(), id: bits(), session: text(), sequence: bits(), acknowledged: bits(),
+            stamp: stamp(),
             traceparent: text(), body: body())
     }
 
@@ -53,14 +54,16 @@ extension Samples {
                 robot: description?.id ?? samples.id(), description: description,
                 skills: samples.several { $0.id() },
                 attempts: samples.several {
-                    AttemptReport(attempt: $0.attempt(), token: $0.token(), outcome: $0.maybe { $0.outcome() })
+                    AttemptReport(
+                        attempt: $0.attempt(), token: $0.token(), outcome: $0.maybe { $0.outcome() })
                 },
                 highestToken: samples.maybe { $0.token() })
         }
     }
 
     private mutating func status() -> RobotStatus {
-        RobotStatus(robot: id(), isReady: flip(), pose: maybe { $0.pose() }, batteryRatio: maybe { $0.ratio() })
+        RobotStatus(
+            robot: id(), isReady: flip(), pose: maybe { $0.pose() }, batteryRatio: maybe { $0.ratio() })
     }
 
     private mutating func source() -> FactSource {
@@ -79,7 +82,8 @@ extension Samples {
             .fact(
                 FactRecord(
                     fact: fact(), holds: flip(), certainty: pick([.observed, .claimed, .uncertain]),
-                    confidence: ratio(), stamp: stamp(), source: source(), owner: maybe { $0.id() }, cause: bits()))
+                    confidence: ratio(), stamp: stamp(), source: source(), owner: maybe { $0.id() },
+                    cause: bits()))
         case 1: .pose(EntityPose(entity: id(), pose: pose(), stamp: stamp(), source: source()))
         default: .entity(entity(value: { $0.plainValue() }, pose: { $0.plainPose() }))
         }

@@ -23,7 +23,9 @@ struct Samples {
     mutating func flip() -> Bool { Bool.random(using: &random) }
     mutating func pick<Item>(_ items: [Item]) -> Item { items[Int.random(in: items.indices, using: &random)] }
     mutating func small() -> Int { Int.random(in: 0...3, using: &random) }
-    mutating func several<Item>(_ make: (inout Samples) -> Item) -> [Item] { (0..<small()).map { _ in make(&self) } }
+    mutating func several<Item>(_ make: (inout Samples) -> Item) -> [Item] {
+        (0..<small()).map { _ in make(&self) }
+    }
     mutating func maybe<Item>(_ make: (inout Samples) -> Item) -> Item? { flip() ? make(&self) : nil }
 
     mutating func bits<Number: FixedWidthInteger & UnsignedInteger>(_: Number.Type = Number.self) -> Number {
@@ -48,7 +50,10 @@ struct Samples {
     }
 
     mutating func text() -> String {
-        pick(["", "plain", "with “quotes” and \\ and \"", "zwölf Boxkämpfer 🤖🏽 \u{1}\n\t", String(repeating: "long ", count: 90)])
+        pick([
+            "", "plain", "with “quotes” and \\ and \"", "zwölf Boxkämpfer 🤖🏽 \u{1}\n\t",
+            String(repeating: "long ", count: 90),
+        ])
     }
 
     mutating func id<ID: Identifier>() -> ID { ID(rawValue: name()) }
@@ -57,10 +62,12 @@ struct Samples {
     mutating func token() -> FencingToken { FencingToken(epoch: bits(), counter: bits()) }
     mutating func stamp() -> HybridStamp {
         HybridStamp(
-            wallMilliseconds: Int64.random(in: 0...253_402_300_799_999, using: &random), counter: bits(), origin: id())
+            wallMilliseconds: Int64.random(in: 0...253_402_300_799_999, using: &random), counter: bits(),
+            origin: id())
     }
     mutating func instant() -> Instant {
-        Instant(nanosecondsSinceEpoch: pick([0, .max, .min, Int64.random(in: .min ... .max, using: &random)]))
+        Instant(
+            nanosecondsSinceEpoch: pick([0, .max, .min, Int64.random(in: .min ... .max, using: &random)]))
     }
     mutating func pose() -> Pose {
         Pose(frame: text(), xMeters: number(), yMeters: number(), zMeters: number(), yawRadians: number())
@@ -87,8 +94,12 @@ struct Samples {
     }
 
     mutating func plainPose() -> Pose {
-        func eighth(_ samples: inout Samples) -> Double { Double(Int.random(in: -800...800, using: &samples.random)) / 8 }
-        return Pose(frame: text(), xMeters: eighth(&self), yMeters: eighth(&self), zMeters: eighth(&self), yawRadians: eighth(&self))
+        func eighth(_ samples: inout Samples) -> Double {
+            Double(Int.random(in: -800...800, using: &samples.random)) / 8
+        }
+        return Pose(
+            frame: text(), xMeters: eighth(&self), yMeters: eighth(&self), zMeters: eighth(&self),
+            yawRadians: eighth(&self))
     }
 
     mutating func arguments() -> [String: Value] {
@@ -137,11 +148,14 @@ struct Samples {
     }
 
     mutating func robot(value: (inout Samples) -> Value, pose: (inout Samples) -> Pose) -> RobotDescription {
-        func eighth(_ samples: inout Samples) -> Double { Double(Int.random(in: 0...80, using: &samples.random)) / 8 }
+        func eighth(_ samples: inout Samples) -> Double {
+            Double(Int.random(in: 0...80, using: &samples.random)) / 8
+        }
         return RobotDescription(
             id: id(), embodiment: text(), names: several { $0.text() }, skills: several { $0.id() },
             limits: RobotLimits(
-                speedMetersPerSecond: eighth(&self), reachMeters: eighth(&self), payloadKilograms: eighth(&self),
+                speedMetersPerSecond: eighth(&self), reachMeters: eighth(&self),
+                payloadKilograms: eighth(&self),
                 batteryRatioPerHour: eighth(&self)),
             resources: several { $0.text() }, parts: several { $0.entity(value: value, pose: pose) },
             facts: several { $0.fact() }, pose: maybe(pose))

@@ -21,8 +21,10 @@ import ZeroMQ
         return (bound, router)
     }
 
-    @Test(arguments: ["tcp", "ipc"]) func `messages arrive whole and in order`(over kind: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "pons-\(UUID().uuidString.prefix(8))")
+    @Test(arguments: ["tcp", "ipc"]) func `messages arrive whole and in order`(over kind: String) async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "pons-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let address = kind == "tcp" ? "tcp://127.0.0.1:*" : "ipc://\(folder.path)/a.sock"
@@ -38,7 +40,8 @@ import ZeroMQ
         try dealer.connect(to: bound)
         for number in 0..<500 { #expect(try dealer.send([[UInt8(number % 251)], [], [1, 2, 3]])) }
         let messages = await mailbox.wait(for: 500)
-        #expect(messages.map { Array($0.dropFirst()) } == (0..<500).map { [[UInt8($0 % 251)], [], [1, 2, 3]] })
+        #expect(
+            messages.map { Array($0.dropFirst()) } == (0..<500).map { [[UInt8($0 % 251)], [], [1, 2, 3]] })
         await reactor.stop()
         _ = router
     }
@@ -48,7 +51,8 @@ import ZeroMQ
         let mailbox = Mailbox<[[UInt8]]>()
         var options = SocketOptions()
         options.maxMessageBytes = 1000
-        let (bound, router) = try collect(at: "tcp://127.0.0.1:*", options: options, into: mailbox, on: reactor)
+        let (bound, router) = try collect(
+            at: "tcp://127.0.0.1:*", options: options, into: mailbox, on: reactor)
         options.immediate = false
         let big = try Socket(.dealer, in: try Context(), options: options)
         try big.connect(to: bound)
