@@ -1,10 +1,11 @@
-"""Starts a service of `Type=notify` and waits until it says READY=1.
+"""Starts a service and waits until it says that it is ready: READY=1 as one of
+systemd's `Type=notify`, or a line of its output that begins with “ready”.
 
     await_ready.py SECONDS LOG COMMAND...
 
 Prints the process id once the service is ready and leaves it running, in a
-session of its own with its output in LOG. Ends with 1, and the service killed,
-where it ended first or took longer.
+session of its own with its output in LOG. Ends with 1, and the service told to
+end, where it ended first or took longer.
 """
 
 import os
@@ -20,7 +21,7 @@ def start(seconds, log, command):
         address = os.path.join(folder, "notify")
         ear.bind(address)
         ear.settimeout(0.2)
-        with open(log, "ab") as output:
+        with open(log, "wb") as output:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -30,34 +31,43 @@ def start(seconds, log, command):
                 start_new_session=True,
             )
         deadline = time.monotonic() + seconds
+        reason = f"it was not ready within {seconds:g} s"
         try:
             while time.monotonic() < deadline:
                 if process.poll() is not None:
                     return None, f"it ended with code {process.returncode}"
-                try:
-                    message = ear.recv(4096)
-                except TimeoutError:
-                    continue
-                if b"READY=1" in message.split(b"\n"):
+                if has_said_so(ear) or has_printed_so(log):
                     return process.pid, ""
-            reason = f"it was not ready within {seconds:g} s"
-        except BaseException:
+        except KeyboardInterrupt:
+            reason = "it was interrupted"
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
             process.kill()
-            raise
-        process.kill()
         return None, reason
+
+
+def has_said_so(ear):
+    """Whether the next message is READY=1; waits for one for a moment."""
+    try:
+        return b"READY=1" in ear.recv(4096).split(b"\n")
+    except TimeoutError:
+        return False
+
+
+def has_printed_so(log):
+    with open(log, "rb") as lines:
+        return any(line.startswith(b"ready") for line in lines)
 
 
 def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__.strip())
     seconds, log, command = float(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    try:
-        pid, reason = start(seconds, log, command)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    pid, reason = start(seconds, log, command)
     if pid is None:
-        sys.exit(f"error: {command[0]} did not start: {reason}; its log is {log}")
+        sys.exit(f"error: {' '.join(command)} did not start: {reason}; its log is {log}")
     print(pid)
 
 

@@ -31,12 +31,17 @@ class AwaitReady(unittest.TestCase):
         # Raises where no such process runs.
         os.kill(int(run.stdout), signal.SIGTERM)
 
+    def test_a_service_may_print_that_it_is_ready(self):
+        run = self.start("import signal; print('almost\\nready: all', flush=True); signal.pause()")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        os.kill(int(run.stdout), signal.SIGTERM)
+
     def test_a_service_that_ends_first_is_an_error(self):
         run = self.start("raise SystemExit(3)")
         self.assertEqual(run.returncode, 1)
         self.assertIn("ended with code 3", run.stderr)
 
-    def test_a_service_that_stays_silent_is_killed(self):
+    def test_a_service_that_stays_silent_is_ended(self):
         run = self.start("import signal; signal.pause()", seconds="1")
         self.assertEqual(run.returncode, 1)
         self.assertIn("not ready within 1 s", run.stderr)
