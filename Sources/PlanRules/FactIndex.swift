@@ -11,14 +11,16 @@ public struct FactIndex: Sendable {
     public init(_ world: WorldState, rules: [DerivedRule], asking: [Literal]? = nil) {
         var table = FactTable()
         for fact in world.facts {
-            let predicate = table.number(FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
+            let predicate = table.number(
+                FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
             table.insert(predicate, fact.arguments.map { table.number($0) })
         }
         self.table = RuleClosure.close(table, rules: rules, asking: asking)
     }
 
     public func contains(_ fact: Fact) -> Bool {
-        guard let predicate = table.find(FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
+        guard
+            let predicate = table.find(FactTable.Predicate(name: fact.predicate, arity: fact.arguments.count))
         else { return false }
         var arguments: [Int32] = []
         for argument in fact.arguments {
@@ -47,7 +49,9 @@ public struct FactIndex: Sendable {
 
     /// The numbers of a few facts among which all are that could fit.
     private func candidates(_ literal: Literal) -> [Int32] {
-        guard let predicate = table.find(FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
+        guard
+            let predicate = table.find(
+                FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
         else { return [] }
         var pattern: [Int32] = []
         for term in literal.terms {

@@ -42,14 +42,18 @@ struct FactTable: Sendable {
 
     func find(_ predicate: Predicate) -> Int? { predicateNumbers[predicate] }
 
-    func arguments(_ fact: Int32) -> ArraySlice<Int32> { flat[Int(start[Int(fact)])..<Int(start[Int(fact) + 1])] }
+    func arguments(_ fact: Int32) -> ArraySlice<Int32> {
+        flat[Int(start[Int(fact)])..<Int(start[Int(fact) + 1])]
+    }
 
     func fact(_ number: Int32) -> Fact {
         Fact(
             predicates[Int(predicateOf[Int(number)])].name, arguments(number).map { entities[Int($0)] })
     }
 
-    func contains(_ predicate: Int, _ arguments: [Int32]) -> Bool { rows.contains([Int32(predicate)] + arguments) }
+    func contains(_ predicate: Int, _ arguments: [Int32]) -> Bool {
+        rows.contains([Int32(predicate)] + arguments)
+    }
 
     mutating func insert(_ predicate: Int, _ arguments: [Int32]) {
         guard rows.insert([Int32(predicate)] + arguments).inserted else { return }

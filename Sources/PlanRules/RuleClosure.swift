@@ -38,7 +38,8 @@ struct RuleClosure {
     private mutating func add(_ rule: DerivedRule) {
         var scope: [String: Int32] = [:]
         func atom(_ literal: Literal, _ table: inout FactTable, _ scope: inout [String: Int32]) -> Atom {
-            let predicate = table.number(FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
+            let predicate = table.number(
+                FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
             let terms = literal.terms.map { term -> Int32 in
                 switch term {
                 case .any: return Atom.any
@@ -81,7 +82,8 @@ struct RuleClosure {
             return joined != known
         }
         for literal in asking {
-            let predicate = table.number(FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
+            let predicate = table.number(
+                FactTable.Predicate(name: literal.predicate, arity: literal.terms.count))
             _ = ask(
                 predicate,
                 literal.terms.map { term in
@@ -94,9 +96,12 @@ struct RuleClosure {
             for number in rules.indices {
                 guard let asked = demand[rules[number].head.predicate] else { continue }
                 var domains: [Set<Int32>?] = Array(repeating: nil, count: rules[number].variableCount)
-                for (term, values) in zip(rules[number].head.terms, asked) where term < 0 && term != Atom.any {
+                for (term, values) in zip(rules[number].head.terms, asked) where term < 0 && term != Atom.any
+                {
                     let variable = Int(-1 - term)
-                    if let values { domains[variable] = domains[variable].map { $0.intersection(values) } ?? values }
+                    if let values {
+                        domains[variable] = domains[variable].map { $0.intersection(values) } ?? values
+                    }
                 }
                 rules[number].domains = domains
                 for atom in rules[number].body {
@@ -120,7 +125,9 @@ struct RuleClosure {
                 uses[atom.predicate].append((number, place))
             }
             if !rule.body.contains(where: \.isPositive) {
-                join(rule, newest: -1, filled: -1, waiting: [], binding: Array(repeating: -1, count: rule.variableCount))
+                join(
+                    rule, newest: -1, filled: -1, waiting: [],
+                    binding: Array(repeating: -1, count: rule.variableCount))
             }
         }
         var next: Int32 = 0
@@ -140,7 +147,9 @@ struct RuleClosure {
     /// the filled place with older ones only, so that nothing is found twice.
     private mutating func join(_ rule: Rule, newest: Int32, filled: Int, waiting: [Int], binding: [Int32]) {
         guard let place = waiting.first else {
-            let holds = rule.body.allSatisfy { $0.isPositive || !table.hasMatch($0.predicate, pattern($0, binding)) }
+            let holds = rule.body.allSatisfy {
+                $0.isPositive || !table.hasMatch($0.predicate, pattern($0, binding))
+            }
             let head = pattern(rule.head, binding)
             if holds, !head.contains(where: { $0 < 0 }) { table.insert(rule.head.predicate, head) }
             return
@@ -151,7 +160,9 @@ struct RuleClosure {
             if fact >= limit { break }
             var extended = binding
             if unify(rule, place, fact, &extended) {
-                join(rule, newest: newest, filled: filled, waiting: Array(waiting.dropFirst()), binding: extended)
+                join(
+                    rule, newest: newest, filled: filled, waiting: Array(waiting.dropFirst()),
+                    binding: extended)
             }
         }
     }

@@ -10,6 +10,12 @@ struct PlanningBudget {
         self.isCancelled = isCancelled
     }
 
+    /// A budget that ends when half of what is left of this one is over.
+    var half: PlanningBudget {
+        let left = ContinuousClock.now.duration(to: deadline)
+        return PlanningBudget(limit: left / 2, isCancelled: isCancelled)
+    }
+
     var isSpent: Bool { ContinuousClock.now >= deadline || isCancelled() }
 
     /// - Throws: `outOfTime` when nothing more may be done.

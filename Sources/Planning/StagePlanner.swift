@@ -40,11 +40,15 @@ struct StagePlanner {
     /// Refuses a stage that asks for two facts of one thing that exclude each other.
     private mutating func refuseContradictions() throws(Rejection) {
         let initial = search.initialState()
-        let proof = MutexProof(task, initial: initial)
+        var proof = MutexProof(task, initial: initial)
         for goal in task.stageGoals {
             for (offset, first) in goal.atoms.enumerated() {
-                for second in goal.atoms[..<offset] where sharesEntity(first, second) && proof.exclude(first, second) {
-                    let (one, other) = (task.literals[Int(second)].description, task.literals[Int(first)].description)
+                try budget.check()
+                for second in goal.atoms[..<offset]
+                where sharesEntity(first, second) && proof.exclude(first, second) {
+                    let (one, other) = (
+                        task.literals[Int(second)].description, task.literals[Int(first)].description
+                    )
                     throw Rejection(
                         .contradictoryGoal, "“\(one)” and “\(other)” can’t both be", parts: [one, other])
                 }
@@ -66,7 +70,8 @@ struct StagePlanner {
             if best != nil, budget.isSpent { break }
             guard let solution = try solve(choice) else { continue }
             let timetable = scheduler.timetable(
-                of: solution.actions, from: search.initialState(), goal: solution.finalGoal, barriers: solution.barriers)
+                of: solution.actions, from: search.initialState(), goal: solution.finalGoal,
+                barriers: solution.barriers)
             if best.map({ timetable.isBetter(than: $0.timetable) }) ?? true { best = (timetable, choice) }
         }
         guard let best else { return nil }
@@ -79,7 +84,8 @@ struct StagePlanner {
         let assembly = PlanAssembly(problem: problem, task: task)
         let notes = PlanNotes(problem: problem, task: task, choice: choice).lines(for: timetable)
         let validator = PlanValidator(team: problem.team)
-        let goal: Formula? = if case .achieve(let formula)? = problem.goal.stages.last?.aim { formula } else { nil }
+        let goal: Formula? =
+            if case .achieve(let formula)? = problem.goal.stages.last?.aim { formula } else { nil }
         let plan = try assembly.plan(timetable, explanation: notes)
         do throws(PlanFlaw) {
             try validator.validate(plan, from: problem.world, goal: goal)
@@ -203,12 +209,17 @@ struct StagePlanner {
     }
     private static let keepingEvaluations = 5_000
 
-    private mutating func first(from state: [UInt64], goal: [Int32], allowed: [Bool]) throws(Rejection) -> [Int]? {
+    private mutating func first(from state: [UInt64], goal: [Int32], allowed: [Bool]) throws(Rejection)
+        -> [Int]?
+    {
         var outcome = search.findFirst(
             from: state, goal: goal, allowed: allowed, mostEvaluations: Self.trustingEvaluations)
         if case .gaveUp = outcome {
             try budget.check()
             try refuseContradictions()
+            // What is too much at once may be easy robot by robot.
+            let sharing = GoalSharing(task: task, start: state, goal: goal, allowed: allowed, budget: budget)
+            if let actions = sharing.plan(search: &search, scheduler: &scheduler) { return actions }
             outcome = search.findFirst(from: state, goal: goal, allowed: allowed)
         }
         switch outcome {
@@ -220,14 +231,17 @@ struct StagePlanner {
         }
     }
     /// A search this long makes one ask whether the goal can be at all.
-    private static let trustingEvaluations = 1_000
+    private static let trustingEvaluations = 300
 
     /// Fewer steps, then shared out among more robots where that ends sooner.
     private mutating func improve(
         _ actions: [Int], from state: [UInt64], goal: [Int32], allowed: [Bool]
     ) -> [Int] {
         var best = search.withoutIdle(actions, from: state, goal: goal)
-        best = search.shortened(best, from: state, goal: goal, allowed: allowed, mostEvaluations: Self.improvingEvaluations)
+        search.budget = budget.half
+        best = search.shortened(
+            best, from: state, goal: goal, allowed: allowed, mostEvaluations: Self.improvingEvaluations)
+        search.budget = budget
         let sharing = GoalSharing(task: task, start: state, goal: goal, allowed: allowed, budget: budget)
         return sharing.improve(best, search: &search, scheduler: &scheduler)
     }

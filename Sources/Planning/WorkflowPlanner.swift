@@ -1,5 +1,5 @@
-public import RobotModel
 import PlanRules
+public import RobotModel
 
 /// Gives the steps of a workflow to robots, times them and checks the whole.
 ///
@@ -40,7 +40,9 @@ private struct WorkflowOrder {
         }
         for step in workflow.steps {
             for id in step.after where !ids.contains(id) {
-                throw Rejection(.invalidPlan, "step \(step.id) waits for \(id), which isn’t in the workflow", parts: [id.rawValue])
+                throw Rejection(
+                    .invalidPlan, "step \(step.id) waits for \(id), which isn’t in the workflow",
+                    parts: [id.rawValue])
             }
         }
         var sequence: [WorkflowStep] = []
@@ -78,7 +80,8 @@ private struct WorkflowAllocation {
 
     var plan: Plan {
         Plan(
-            steps: steps, makespanSeconds: steps.map { $0.expectedStartSeconds + $0.expectedDurationSeconds }.max() ?? 0,
+            steps: steps,
+            makespanSeconds: steps.map { $0.expectedStartSeconds + $0.expectedDurationSeconds }.max() ?? 0,
             explanation: notes)
     }
 
@@ -86,16 +89,20 @@ private struct WorkflowAllocation {
         guard problem.team.skills[step.skill] != nil else {
             throw Rejection(
                 .unknownSkill, "no skill is called “\(step.skill)”", parts: [step.skill.rawValue],
-                suggestions: NearMatches.find(step.skill.rawValue, among: problem.team.skills.keys.map(\.rawValue).sorted()))
+                suggestions: NearMatches.find(
+                    step.skill.rawValue, among: problem.team.skills.keys.map(\.rawValue).sorted()))
         }
         let (bound, passedOver) = try choose(step)
         let call = SkillCall(skill: step.skill, robot: bound.robot, arguments: bound.arguments)
         let exclusive = ["robot \(bound.robot)"] + bound.resources
         var after = step.after
         for name in exclusive {
-            if let last = lastOf.updateValue(step.id, forKey: name), !after.contains(last) { after.append(last) }
+            if let last = lastOf.updateValue(step.id, forKey: name), !after.contains(last) {
+                after.append(last)
+            }
         }
-        let start = after.compactMap { id in steps.first { $0.id == id } }
+        let start =
+            after.compactMap { id in steps.first { $0.id == id } }
             .map { $0.expectedStartSeconds + $0.expectedDurationSeconds }.max() ?? 0
         let duration = estimator.durationSeconds(of: call, manifest: bound.manifest)
         busyUntil[bound.robot] = start + duration
@@ -117,7 +124,8 @@ private struct WorkflowAllocation {
         if let robot = step.robot, problem.team.robots[robot] == nil {
             throw Rejection(
                 .unknownRobot, "no robot is called “\(robot)”", parts: [robot.rawValue],
-                suggestions: NearMatches.find(robot.rawValue, among: problem.team.robots.keys.map(\.rawValue).sorted()))
+                suggestions: NearMatches.find(
+                    robot.rawValue, among: problem.team.robots.keys.map(\.rawValue).sorted()))
         }
         let index = FactIndex(world, rules: problem.team.rules)
         var able: [(bound: BoundSkill, isExcluded: Bool)] = []
@@ -155,7 +163,8 @@ private struct WorkflowAllocation {
         }
         guard let best else {
             throw Rejection(
-                .noCapableRobot, "nobody can run step \(step.id), \(step.skill): \(passedOver.joined(separator: "; "))",
+                .noCapableRobot,
+                "nobody can run step \(step.id), \(step.skill): \(passedOver.joined(separator: "; "))",
                 parts: [step.id.rawValue])
         }
         return (best.bound, passedOver)

@@ -3,8 +3,12 @@ import RobotModel
 import Testing
 
 @Suite struct BoundSkillTests {
-    private func bind(_ skill: SkillName, _ robot: RobotID?, _ arguments: [String: Value]) throws(PlanFlaw) -> BoundSkill {
-        try BoundSkill(SkillCall(skill: skill, robot: robot, arguments: arguments), team: Samples.team, world: Samples.world)
+    private func bind(_ skill: SkillName, _ robot: RobotID?, _ arguments: [String: Value]) throws(PlanFlaw)
+        -> BoundSkill
+    {
+        try BoundSkill(
+            SkillCall(skill: skill, robot: robot, arguments: arguments), team: Samples.team,
+            world: Samples.world)
     }
 
     private func code(_ skill: SkillName, _ robot: RobotID?, _ arguments: [String: Value]) -> PlanFlaw.Code? {
@@ -20,7 +24,8 @@ import Testing
         let bound = try bind("take", "ada", ["item": .entity("cup")])
         #expect(bound.startConditions.map(\.description) == ["at(ada, cup)", "not holding(ada, *)"])
         #expect(bound.holdConditions.map(\.description) == ["in(ada, kitchen)"])
-        #expect(bound.effects.map(\.description) == ["holding(ada, cup)", "not on(cup, *)", "not at(*, cup)"])
+        #expect(
+            bound.effects.map(\.description) == ["holding(ada, cup)", "not on(cup, *)", "not at(*, cup)"])
         #expect(bound.resources == ["gripper(ada)", "cup"])
     }
 
@@ -46,7 +51,9 @@ import Testing
         var world = Samples.world
         world.facts.insert(try Samples.syntax.fact("at(arm, cup)"))
         let bound = try bind("take", "arm", ["item": .entity("cup")])
-        #expect(bound.unmetCondition(in: FactIndex(world, rules: StandardRules.rules))?.description == "in(arm, kitchen)")
+        #expect(
+            bound.unmetCondition(in: FactIndex(world, rules: StandardRules.rules))?.description
+                == "in(arm, kitchen)")
     }
 
     @Test func `a fact that both ends and begins, begins`() throws {
@@ -61,7 +68,9 @@ import Testing
 
     @Test func `an effect's condition is read in the world before the step`() throws {
         var world = Samples.world
-        for text in ["on(fork, ada)", "at(bob, fork)", "at(bob, cup)"] { world.facts.insert(try Samples.syntax.fact(text)) }
+        for text in ["on(fork, ada)", "at(bob, fork)", "at(bob, cup)"] {
+            world.facts.insert(try Samples.syntax.fact(text))
+        }
         world.apply(try bind("go", "ada", ["target": .entity("table")]), rules: StandardRules.rules)
         #expect(!world.facts.contains(try Samples.syntax.fact("at(bob, fork)")), "the fork rode away on ada")
         #expect(world.facts.contains(try Samples.syntax.fact("at(bob, cup)")))

@@ -21,7 +21,9 @@ import Testing
 
     @Test func `formulas are read over the entities of their type`() throws {
         var world = world("on(a, shelf)", "on(b, shelf)")
-        for id in ["a", "b", "c"] as [EntityID] { world.entities[id] = Entity(id: id, types: id == "c" ? ["cup"] : ["mug"]) }
+        for id in ["a", "b", "c"] as [EntityID] {
+            world.entities[id] = Entity(id: id, types: id == "c" ? ["cup"] : ["mug"])
+        }
         let index = FactIndex(world, rules: [])
         #expect(index.holds(try syntax.formula("forall ?m: mug. on(?m, shelf)"), in: world))
         #expect(!index.holds(try syntax.formula("forall ?m: entity. on(?m, shelf)"), in: world))
@@ -44,25 +46,30 @@ import Testing
         var generator = SplitMix(state: seed)
         let names = (1...7).map { EntityID("e\($0)") }
         let predicates: [(String, Int)] = [
-            ("in", 2), ("on", 2), ("inside", 2), ("holding", 2), ("at", 2), ("part_of", 2), ("connects", 3), ("open", 1),
+            ("in", 2), ("on", 2), ("inside", 2), ("holding", 2), ("at", 2), ("part_of", 2), ("connects", 3),
+            ("open", 1),
             ("flying", 1), ("high", 1), ("mounted", 2), ("ground_robot", 1), ("tall", 1), ("long_reach", 1),
         ]
         for _ in 0..<25 {
             var world = WorldState()
             for _ in 0..<Int.random(in: 0...22, using: &generator) {
                 let (name, arity) = predicates.randomElement(using: &generator)!
-                world.facts.insert(Fact(name, (0..<arity).map { _ in names.randomElement(using: &generator)! }))
+                world.facts.insert(
+                    Fact(name, (0..<arity).map { _ in names.randomElement(using: &generator)! }))
             }
             let expected = fixpoint(world.facts)
             let index = FactIndex(world, rules: StandardRules.rules)
             for predicate in Set(StandardRules.rules.map(\.head.predicate)) {
-                #expect(Set(index.facts(of: predicate)) == expected.filter { $0.predicate == predicate }, "seed \(seed)")
+                #expect(
+                    Set(index.facts(of: predicate)) == expected.filter { $0.predicate == predicate },
+                    "seed \(seed)")
                 let first = names.randomElement(using: &generator)!
                 let arity = StandardRules.rules.first { $0.head.predicate == predicate }!.head.terms.count
                 let asked = Literal(predicate, [.entity(first)] + Array(repeating: .any, count: arity - 1))
                 let narrow = FactIndex(world, rules: StandardRules.rules, asking: [asked])
                 #expect(
-                    Set(narrow.facts(of: predicate).filter(asked.matches)) == expected.filter(asked.matches), "seed \(seed)")
+                    Set(narrow.facts(of: predicate).filter(asked.matches)) == expected.filter(asked.matches),
+                    "seed \(seed)")
             }
         }
     }
@@ -70,13 +77,18 @@ import Testing
     /// The least model by trying every rule with every fact until nothing is new.
     private func fixpoint(_ facts: Set<Fact>) -> Set<Fact> {
         var facts = facts
-        func solve(_ body: ArraySlice<Literal>, _ binding: [String: EntityID], _ emit: ([String: EntityID]) -> Void) {
+        func solve(
+            _ body: ArraySlice<Literal>, _ binding: [String: EntityID], _ emit: ([String: EntityID]) -> Void
+        ) {
             guard let literal = body.first?.bound(by: binding) else { return emit(binding) }
             if !literal.isPositive {
-                if !facts.contains(where: { literal.negated.matches($0) }) { solve(body.dropFirst(), binding, emit) }
+                if !facts.contains(where: { literal.negated.matches($0) }) {
+                    solve(body.dropFirst(), binding, emit)
+                }
                 return
             }
-            for fact in facts where fact.predicate == literal.predicate && fact.arguments.count == literal.terms.count {
+            for fact in facts
+            where fact.predicate == literal.predicate && fact.arguments.count == literal.terms.count {
                 var extended = binding
                 let fits = zip(literal.terms, fact.arguments).allSatisfy { term, argument in
                     switch term {

@@ -18,7 +18,8 @@ import Testing
 
     @Test func `a sound plan passes and its end is told`() throws {
         let end = try PlanValidator(team: Samples.team).validate(
-            Plan(steps: [go, take]), from: Samples.world, goal: try Samples.syntax.formula("holding(ada, cup)"))
+            Plan(steps: [go, take]), from: Samples.world,
+            goal: try Samples.syntax.formula("holding(ada, cup)"))
         #expect(end.facts.contains(try Samples.syntax.fact("holding(ada, cup)")))
         #expect(!end.facts.contains(try Samples.syntax.fact("on(cup, table)")))
         #expect(end.facts.contains(try Samples.syntax.fact("on(fork, table)")))
@@ -50,7 +51,8 @@ import Testing
 
     @Test func `a resource has one user at a time`() {
         let steps = [
-            go, Samples.step("s2", "bob", "go", ["target": "cup"]), Samples.step("s3", "ada", "take", ["item": "cup"], after: ["s1", "s2"]),
+            go, Samples.step("s2", "bob", "go", ["target": "cup"]),
+            Samples.step("s3", "ada", "take", ["item": "cup"], after: ["s1", "s2"]),
         ]
         #expect(flaw(steps) == nil)
         let both = steps + [Samples.step("s4", "bob", "go", ["target": "cup"], after: ["s2"])]

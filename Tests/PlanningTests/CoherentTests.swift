@@ -29,12 +29,18 @@ import Testing
             steps += plan.steps.count
             if ProcessInfo.processInfo.environment["PONS_VERBOSE"] != nil {
                 let shown = (elapsed * 10).rounded() / 10
-                print("\(task.name): \(plan.steps.count) steps (\(task.humanSteps)), \(plan.makespanSeconds) s, \(shown) ms")
+                print(
+                    "\(task.name): \(plan.steps.count) steps (\(task.humanSteps)), \(plan.makespanSeconds) s, \(shown) ms"
+                )
             }
         }
         times.sort()
-        print("coherent: \(solved) of \(tasks.count), \(steps) steps (people \(human)), p50 \(times[times.count / 2]) ms, worst \(times.last ?? 0) ms")
+        print(
+            "coherent: \(solved) of \(tasks.count), \(steps) steps (people \(human)), p50 \(times[times.count / 2]) ms, worst \(times.last ?? 0) ms"
+        )
         #expect(solved == 42)
-        #expect(steps <= human + 6, "landing on a floor takes a move of its own here, which the count of five tasks lacks")
+        #expect(
+            steps <= human + 6,
+            "landing on a floor takes a move of its own here, which the count of five tasks lacks")
     }
 }

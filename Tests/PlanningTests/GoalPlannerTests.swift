@@ -4,7 +4,9 @@ import RobotModel
 import Testing
 
 @Suite struct GoalPlannerTests {
-    private func plan(_ problem: PlanningProblem) throws(Rejection) -> Plan { try GoalPlanner().plan(problem) }
+    private func plan(_ problem: PlanningProblem) throws(Rejection) -> Plan {
+        try GoalPlanner().plan(problem)
+    }
 
     @Test func `a goal that holds already needs no steps`() throws {
         let plan = try plan(SmallWorld.mugs().problem("on(mug_1, shelf) and not on(mug_1, bench)"))
@@ -15,7 +17,8 @@ import Testing
     @Test func `two robots share six mugs in two rooms and work at the same time`() throws {
         let world = SmallWorld.mugs()
         let shared = try plan(world.problem("forall ?m: mug. inside(?m, dishwasher)"))
-        let alone = try plan(world.problem("forall ?m: mug. inside(?m, dishwasher)", unavailable: ["bob": "lost"]))
+        let alone = try plan(
+            world.problem("forall ?m: mug. inside(?m, dishwasher)", unavailable: ["bob": "lost"]))
         let robots = Dictionary(grouping: shared.steps, by: \.robot)
         #expect(Set(robots.keys) == ["ada", "bob"])
         #expect(Set(alone.steps.map(\.robot)) == ["ada"])
@@ -46,7 +49,10 @@ import Testing
         #expect(insert.terms.resources == ["gripper(ada)", "mug_1"])
         #expect(insert.terms.timeout == .seconds(60))
         #expect(insert.terms.failureEffect == .uncertain)
-        #expect(insert.terms.effects.map(\.description) == ["inside(mug_1, dishwasher)", "not holding(ada, mug_1)"])
+        #expect(
+            insert.terms.effects.map(\.description) == [
+                "inside(mug_1, dishwasher)", "not holding(ada, mug_1)",
+            ])
         let holding = Literal(SmallWorld.fact("holding(ada, mug_1)"))
         #expect(plan.links.contains(CausalLink(producer: "r2s2", literal: holding, consumer: "r2s4")))
         let goal = Literal(SmallWorld.fact("inside(mug_1, dishwasher)"))
@@ -96,7 +102,8 @@ import Testing
     }
 
     @Test func `the plan says who does what and who was left out`() throws {
-        let plan = try plan(SmallWorld.mugs().problem("inside(mug_1, dishwasher)", unavailable: ["bob": "battery empty"]))
+        let plan = try plan(
+            SmallWorld.mugs().problem("inside(mug_1, dishwasher)", unavailable: ["bob": "battery empty"]))
         #expect(plan.explanation.contains { $0.contains("inside(mug_1, dishwasher): by ada") })
         #expect(plan.explanation.contains { $0.contains("bob was left out: battery empty") })
     }

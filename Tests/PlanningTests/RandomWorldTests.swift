@@ -18,7 +18,9 @@ import Testing
             do throws(Rejection) {
                 plan = try GoalPlanner().plan(problem)
             } catch {
-                let expected: Set<RejectionCode> = [.unreachableGoal, .noCapableRobot, .contradictoryGoal, .outOfTime]
+                let expected: Set<RejectionCode> = [
+                    .unreachableGoal, .noCapableRobot, .contradictoryGoal, .outOfTime,
+                ]
                 #expect(expected.contains(error.code), "seed \(seed), round \(round): \(error)")
                 continue
             }
@@ -31,7 +33,9 @@ import Testing
                 do throws(PlanFlaw) {
                     try validator.validate(other, from: world.world, goal: goal)
                 } catch {
-                    Issue.record("seed \(seed), round \(round): \(error); goal \(goal)\n\(other.steps.map { "\($0.id) \($0.call) after \($0.after)" }.joined(separator: "\n"))")
+                    Issue.record(
+                        "seed \(seed), round \(round): \(error); goal \(goal)\n\(other.steps.map { "\($0.id) \($0.call) after \($0.after)" }.joined(separator: "\n"))"
+                    )
                 }
             }
         }

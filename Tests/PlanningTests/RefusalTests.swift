@@ -45,12 +45,14 @@ import Testing
 
     @Test func `a goal that contradicts itself is refused`() {
         let world = SmallWorld.mugs()
-        #expect(refusal(world.problem("on(mug_1, bench) and not on(mug_1, bench)"))?.code == .contradictoryGoal)
+        #expect(
+            refusal(world.problem("on(mug_1, bench) and not on(mug_1, bench)"))?.code == .contradictoryGoal)
         #expect(refusal(world.problem("on(mug_1, bench) and not on(*, bench)"))?.code == .contradictoryGoal)
         let places = refusal(world.problem("on(mug_1, bench) and inside(mug_1, dishwasher)"))
         #expect(places?.code == .contradictoryGoal)
         #expect(Set(places?.parts ?? []) == ["on(mug_1, bench)", "inside(mug_1, dishwasher)"])
-        #expect(refusal(world.problem("holding(ada, mug_1) and holding(bob, mug_1)"))?.code == .contradictoryGoal)
+        #expect(
+            refusal(world.problem("holding(ada, mug_1) and holding(bob, mug_1)"))?.code == .contradictoryGoal)
     }
 
     @Test func `a skill that no robot has is named`() {
@@ -84,7 +86,9 @@ import Testing
         world.add("shelf", "surface", facts: ["in(shelf, kitchen)"])
         world.add("cup", "item", facts: ["on(cup, shelf)"])
         world.addMobile("ada", in: "kitchen")
-        #expect(refusal(world.problem("holding(ada, cup) and at(ada, shelf) and on(cup, shelf)"))?.code == .contradictoryGoal)
+        #expect(
+            refusal(world.problem("holding(ada, cup) and at(ada, shelf) and on(cup, shelf)"))?.code
+                == .contradictoryGoal)
     }
 
     @Test func `a planner out of time or called off says so`() {
@@ -92,7 +96,8 @@ import Testing
         problem.timeLimit = .zero
         #expect(refusal(problem)?.code == .outOfTime)
         #expect(throws: Rejection.self) {
-            try GoalPlanner().plan(SmallWorld.mugs().problem("inside(mug_1, dishwasher)"), isCancelled: { true })
+            try GoalPlanner().plan(
+                SmallWorld.mugs().problem("inside(mug_1, dishwasher)"), isCancelled: { true })
         }
     }
 }

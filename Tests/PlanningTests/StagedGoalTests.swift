@@ -8,17 +8,24 @@ import Testing
         GoalStage(.achieve(SmallWorld.formula(text)), by: performer)
     }
 
-    private func perform(_ skill: SkillName, _ arguments: [String: EntityID], by performer: Performer = .any) -> GoalStage {
-        GoalStage(.perform(SkillCall(skill: skill, arguments: arguments.mapValues(Value.entity))), by: performer)
+    private func perform(_ skill: SkillName, _ arguments: [String: EntityID], by performer: Performer = .any)
+        -> GoalStage
+    {
+        GoalStage(
+            .perform(SkillCall(skill: skill, arguments: arguments.mapValues(Value.entity))), by: performer)
     }
 
     @Test func `a later stage starts after the one before it`() throws {
         let goal = Goal(stages: [achieve("on(mug_4, shelf)"), achieve("on(mug_1, bench)")])
         let plan = try GoalPlanner().plan(SmallWorld.mugs().problem(goal))
-        let first = try #require(plan.steps.first { $0.skill == "place" && $0.arguments["item"] == .entity("mug_4") })
-        let later = plan.steps.filter { $0.expectedStartSeconds >= first.expectedStartSeconds && $0.id != first.id }
+        let first = try #require(
+            plan.steps.first { $0.skill == "place" && $0.arguments["item"] == .entity("mug_4") })
+        let later = plan.steps.filter {
+            $0.expectedStartSeconds >= first.expectedStartSeconds && $0.id != first.id
+        }
         #expect(later.contains { $0.arguments["item"] == .entity("mug_1") && $0.skill == "pick" })
-        let pick = try #require(plan.steps.first { $0.skill == "pick" && $0.arguments["item"] == .entity("mug_1") })
+        let pick = try #require(
+            plan.steps.first { $0.skill == "pick" && $0.arguments["item"] == .entity("mug_1") })
         #expect(isAfter(pick.id, first.id, in: plan))
     }
 
@@ -49,7 +56,10 @@ import Testing
             ])
         let plan = try GoalPlanner().plan(SmallWorld.mugs().problem(goal))
         #expect(Set(plan.steps.map(\.robot)) == ["bob"], "bob starts where the first mug is")
-        #expect(plan.steps.filter { ["pick", "place"].contains($0.skill) }.map(\.skill) == ["pick", "place", "pick", "place"])
+        #expect(
+            plan.steps.filter { ["pick", "place"].contains($0.skill) }.map(\.skill) == [
+                "pick", "place", "pick", "place",
+            ])
     }
 
     @Test func `a named robot does its stage itself`() throws {
@@ -64,7 +74,9 @@ import Testing
         world.addRoom("hall")
         world.addDoor("door", "kitchen", "hall", isOpen: false)
         world.addMobile("opener", in: "kitchen")
-        world.addRobot("mopper", "mopper", ["navigate", "enter", "mop"], facts: ["ground_robot(mopper)", "in(mopper, kitchen)"])
+        world.addRobot(
+            "mopper", "mopper", ["navigate", "enter", "mop"],
+            facts: ["ground_robot(mopper)", "in(mopper, kitchen)"])
         let goal = Goal(stages: [perform("mop", ["room": "hall"], by: .robot("mopper"))])
         let plan = try GoalPlanner().plan(world.problem(goal))
         #expect(plan.steps.last.map { "\($0.robot) \($0.skill)" } == "mopper mop")

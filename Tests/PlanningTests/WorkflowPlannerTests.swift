@@ -4,8 +4,12 @@ import RobotModel
 import Testing
 
 @Suite struct WorkflowPlannerTests {
-    private func step(_ id: StepID, _ skill: SkillName, _ arguments: [String: EntityID], robot: RobotID? = nil, after: [StepID] = []) -> WorkflowStep {
-        WorkflowStep(id: id, skill: skill, robot: robot, arguments: arguments.mapValues(Value.entity), after: after)
+    private func step(
+        _ id: StepID, _ skill: SkillName, _ arguments: [String: EntityID], robot: RobotID? = nil,
+        after: [StepID] = []
+    ) -> WorkflowStep {
+        WorkflowStep(
+            id: id, skill: skill, robot: robot, arguments: arguments.mapValues(Value.entity), after: after)
     }
 
     private func refusal(_ workflow: Workflow) -> Rejection? {
@@ -33,7 +37,8 @@ import Testing
 
     @Test func `a workflow that breaks a rule is refused with the rule`() {
         let circle = Workflow(steps: [
-            step("a", "navigate", ["target": "mug_1"], after: ["b"]), step("b", "navigate", ["target": "mug_2"], after: ["a"]),
+            step("a", "navigate", ["target": "mug_1"], after: ["b"]),
+            step("b", "navigate", ["target": "mug_2"], after: ["a"]),
         ])
         #expect(refusal(circle)?.code == .invalidPlan)
         let absent = Workflow(steps: [step("a", "navigate", ["target": "mug_1"], after: ["z"])])

@@ -42,10 +42,13 @@ struct GoalReader {
         case .literal(let literal):
             for case .variable(let name) in literal.terms where !bound.contains(name) {
                 throw Rejection(
-                    .invalidRequest, "“\(literal)” leaves ?\(name) open; say “exists ?\(name): <type>.” or “forall”",
+                    .invalidRequest,
+                    "“\(literal)” leaves ?\(name) open; say “exists ?\(name): <type>.” or “forall”",
                     parts: ["?\(name)"])
             }
-            for case .entity(let id) in literal.terms where problem.world.entities[id] == nil { throw unknown(id) }
+            for case .entity(let id) in literal.terms where problem.world.entities[id] == nil {
+                throw unknown(id)
+            }
         case .not(let inner): try check(inner, bound: bound)
         case .and(let parts), .or(let parts): for part in parts { try check(part, bound: bound) }
         case .forAll(let variable, let type, let inner), .exists(let variable, let type, let inner):
@@ -93,7 +96,8 @@ struct GoalReader {
         if let robot = call.robot { try check(robot) }
         if case .robot(let robot) = performer, let named = call.robot, named != robot {
             throw Rejection(
-                .invalidRequest, "the stage is for \(robot), and its call for \(named)", parts: [named.rawValue])
+                .invalidRequest, "the stage is for \(robot), and its call for \(named)",
+                parts: [named.rawValue])
         }
         for value in call.arguments.values.sorted(by: { "\($0)" < "\($1)" }) {
             if case .entity(let id) = value, problem.world.entities[id] == nil { throw unknown(id) }
@@ -123,9 +127,11 @@ struct GoalReader {
         }
         if let both = positive.intersection(negative).min(by: { $0.description < $1.description }) {
             throw Rejection(
-                .contradictoryGoal, "the goal asks for “\(both)” and for its opposite", parts: [both.description])
+                .contradictoryGoal, "the goal asks for “\(both)” and for its opposite",
+                parts: [both.description])
         }
-        for literal in negative.sorted(by: { $0.description < $1.description }) where literal.terms.contains(.any) {
+        for literal in negative.sorted(by: { $0.description < $1.description })
+        where literal.terms.contains(.any) {
             if let clash = positive.first(where: { $0.fact.map(literal.matches) ?? false }) {
                 throw Rejection(
                     .contradictoryGoal, "the goal asks for “\(clash)” and for “\(literal.negated)” not to be",

@@ -6,8 +6,10 @@
 /// taken to exclude each other until one is found that needn't (the greatest
 /// fixpoint: h² read backwards, Haslum & Geffner 2000).
 struct MutexProof {
-    /// Gives up, proving nothing, beyond so many pairs.
+    /// Gives up on a proof beyond so many pairs, and on all beyond so many more.
     private static let mostPairs = 20_000
+    private static let mostPairsInAll = 200_000
+    private var pairsLookedAt = 0
 
     private struct Pair: Hashable {
         let low: Int32
@@ -32,7 +34,9 @@ struct MutexProof {
         var conditional = Array(repeating: false, count: task.actions.count)
         for (number, action) in task.actions.enumerated() {
             for effect in action.effects {
-                for atom in effect.adds where adders[Int(atom)].last != number { adders[Int(atom)].append(number) }
+                for atom in effect.adds where adders[Int(atom)].last != number {
+                    adders[Int(atom)].append(number)
+                }
                 if !effect.conditions.isEmpty, !effect.adds.isEmpty { conditional[number] = true }
             }
         }
@@ -41,7 +45,7 @@ struct MutexProof {
     }
 
     /// True only where it is certain.
-    func exclude(_ first: Int32, _ second: Int32) -> Bool {
+    mutating func exclude(_ first: Int32, _ second: Int32) -> Bool {
         var assumed: Set<Pair> = []
         var refuted: Set<Pair> = []
         // Each pass takes the refuted pairs as such from the start, until none is added.
@@ -51,7 +55,9 @@ struct MutexProof {
             var queue = [Pair(first, second)]
             while let pair = queue.popLast() {
                 guard assumed.insert(pair).inserted else { continue }
-                guard assumed.count + refuted.count < Self.mostPairs else { return false }
+                pairsLookedAt += 1
+                guard assumed.count + refuted.count < Self.mostPairs, pairsLookedAt < Self.mostPairsInAll
+                else { return false }
                 var needed: [Pair] = []
                 if refuted.contains(pair) || !excludes(pair, refuted: refuted, needed: &needed) {
                     refuted.insert(pair)
@@ -73,7 +79,9 @@ struct MutexProof {
         for (atom, other) in [(pair.high, pair.low), (pair.low, pair.high)] where atom >= task.baseCount {
             // Derived: each way to derive it must clash with the other.
             for axiom in axioms[Int(atom)] {
-                guard let clash = clash(task.axioms[axiom].body, with: other, refuted: refuted) else { return false }
+                guard let clash = clash(task.axioms[axiom].body, with: other, refuted: refuted) else {
+                    return false
+                }
                 if let clash { needed.append(clash) }
             }
             return true
@@ -83,7 +91,9 @@ struct MutexProof {
                 let action = task.actions[number]
                 if changesUnderCondition[number] || action.effects[0].adds.contains(other) { return false }
                 if action.effects[0].deletes.contains(other) { continue }
-                guard let clash = clash(action.conditions, with: other, refuted: refuted) else { return false }
+                guard let clash = clash(action.conditions, with: other, refuted: refuted) else {
+                    return false
+                }
                 if let clash { needed.append(clash) }
             }
         }
@@ -105,7 +115,10 @@ struct MutexProof {
             if projects(condition, other) { return .some(nil) }
             guard condition < task.denialStart, condition != other else { continue }
             let pair = Pair(condition, other)
-            if !refuted.contains(pair), candidate.map({ preference(condition) > preference($0.low == other ? $0.high : $0.low) }) ?? true {
+            if !refuted.contains(pair),
+                candidate.map({ preference(condition) > preference($0.low == other ? $0.high : $0.low) })
+                    ?? true
+            {
                 candidate = pair
             }
         }

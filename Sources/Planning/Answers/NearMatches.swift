@@ -9,7 +9,9 @@ enum NearMatches {
         var seen: Set<String> = []
         let scored = names.filter { seen.insert($0).inserted }.compactMap { candidate -> (Int, String)? in
             let other = Array(candidate.lowercased().prefix(IdentifierRules.longest))
-            let shares = candidate.lowercased().contains(name.lowercased()) || name.lowercased().contains(candidate.lowercased())
+            let shares =
+                candidate.lowercased().contains(name.lowercased())
+                || name.lowercased().contains(candidate.lowercased())
             let distance = distance(wanted, other)
             guard shares || distance * 3 <= max(wanted.count, other.count) else { return nil }
             return (shares ? min(distance, 1) : distance, candidate)

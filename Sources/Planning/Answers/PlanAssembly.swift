@@ -8,11 +8,15 @@ struct PlanAssembly {
 
     /// - Parameter inSequence: keeps every step after the one before it, for
     ///   when nothing looser is wanted.
-    func plan(_ timetable: Timetable, explanation: [String], inSequence: Bool = false) throws(Rejection) -> Plan {
+    func plan(_ timetable: Timetable, explanation: [String], inSequence: Bool = false) throws(Rejection)
+        -> Plan
+    {
         let count = timetable.actions.count
         var starts = timetable.startSeconds
         if inSequence {
-            for step in 1..<max(1, count) { starts[step] = starts[step - 1] + timetable.durationSeconds[step - 1] }
+            for step in 1..<max(1, count) {
+                starts[step] = starts[step - 1] + timetable.durationSeconds[step - 1]
+            }
         }
         let listed = (0..<count).sorted { (starts[$0], $0) < (starts[$1], $1) }
         var ids = Array(repeating: StepID(""), count: count)
@@ -26,9 +30,12 @@ struct PlanAssembly {
             } catch {
                 throw Rejection(.invalidPlan, "the planner chose a call that can’t be made: \(error)")
             }
-            let after = inSequence
+            let after =
+                inSequence
                 ? (offset > 0 ? [ids[listed[offset - 1]]] : [])
-                : timetable.order.predecessors[step].map { ids[$0] }.sorted { Self.number($0) < Self.number($1) }
+                : timetable.order.predecessors[step].map { ids[$0] }.sorted {
+                    Self.number($0) < Self.number($1)
+                }
             steps.append(
                 PlanStep(
                     id: ids[step], robot: bound.robot, skill: bound.manifest.name, arguments: call.arguments,
@@ -38,7 +45,8 @@ struct PlanAssembly {
         let links = timetable.order.links.map { link in
             CausalLink(
                 producer: link.producer.map { ids[$0] },
-                literal: link.isPositive ? task.literals[Int(link.atom)] : task.literals[Int(link.atom)].negated,
+                literal: link.isPositive
+                    ? task.literals[Int(link.atom)] : task.literals[Int(link.atom)].negated,
                 consumer: link.consumer.map { ids[$0] })
         }
         let makespan = zip(starts, timetable.durationSeconds).map(+).max() ?? 0
@@ -57,7 +65,8 @@ extension StepTerms {
     init(_ bound: BoundSkill) {
         let manifest = bound.manifest
         self.init(
-            timeout: .milliseconds(Int64((max(0, min(manifest.duration.timeoutSeconds, 1e9)) * 1000).rounded())),
+            timeout: .milliseconds(
+                Int64((max(0, min(manifest.duration.timeoutSeconds, 1e9)) * 1000).rounded())),
             retry: manifest.retry, onLinkLoss: manifest.onLinkLoss, cancel: manifest.cancel,
             idempotent: manifest.idempotent, risk: manifest.risk, resources: bound.resources,
             effects: bound.effects, failureEffect: manifest.effects.failure)

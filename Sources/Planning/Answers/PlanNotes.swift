@@ -40,7 +40,8 @@ struct PlanNotes {
         let call = task.call(of: action)
         var able: [RobotID] = []
         var unable: [String] = []
-        for other in problem.team.robots.keys.sorted() where other != robot && problem.unavailable[other] == nil {
+        for other in problem.team.robots.keys.sorted()
+        where other != robot && problem.unavailable[other] == nil {
             let could = task.actions.indices.contains { number in
                 task.robot(of: number) == other
                     && task.actions[number].effects.contains { $0.adds.contains(atom) }

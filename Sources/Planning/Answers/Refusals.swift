@@ -75,7 +75,8 @@ struct Refusals {
         guard !able.isEmpty else { return nil }
         let reasons = able.map { "\($0) could, but: \(problem.unavailable[$0] ?? "")" }
         return Rejection(
-            .noCapableRobot, "no robot that is available can bring about “\(wanted)”; \(reasons.joined(separator: "; "))",
+            .noCapableRobot,
+            "no robot that is available can bring about “\(wanted)”; \(reasons.joined(separator: "; "))",
             parts: [wanted], suggestions: able.map(\.rawValue))
     }
 
@@ -84,7 +85,8 @@ struct Refusals {
     private func explain(_ literal: Literal, wanted: String) -> Rejection {
         if !literal.isPositive {
             return Rejection(
-                .unreachableGoal, "nothing that this team does ends “\(literal.negated)”", parts: [literal.description])
+                .unreachableGoal, "nothing that this team does ends “\(literal.negated)”",
+                parts: [literal.description])
         }
         if problem.team.rules.contains(where: { $0.head.predicate == literal.predicate }) {
             let cause = obstacle(literal, depth: 0)
@@ -93,17 +95,23 @@ struct Refusals {
                 parts: [literal.description])
         }
         let makers = problem.team.skills.values.filter { manifest in
-            manifest.effects.success.contains { $0.literal.isPositive && $0.literal.predicate == literal.predicate }
+            manifest.effects.success.contains {
+                $0.literal.isPositive && $0.literal.predicate == literal.predicate
+            }
         }.sorted { $0.name < $1.name }
         let names = makers.map(\.name.rawValue)
         guard !makers.isEmpty else {
             return Rejection(
-                .unreachableGoal, "no skill of this team brings about “\(literal.predicate)”", parts: [literal.description])
+                .unreachableGoal, "no skill of this team brings about “\(literal.predicate)”",
+                parts: [literal.description])
         }
-        let owners = problem.team.robots.values.filter { robot in makers.contains { robot.skills.contains($0.name) } }
+        let owners = problem.team.robots.values.filter { robot in
+            makers.contains { robot.skills.contains($0.name) }
+        }
         guard !owners.isEmpty else {
             return Rejection(
-                .noCapableRobot, "no robot of this team has the skill \(names.joined(separator: " or ")), which “\(literal)” needs",
+                .noCapableRobot,
+                "no robot of this team has the skill \(names.joined(separator: " or ")), which “\(literal)” needs",
                 parts: names)
         }
         let reasons = reasons(for: literal, depth: 0)
@@ -111,7 +119,8 @@ struct Refusals {
         if reasons.isEmpty, !away.isEmpty {
             let list = away.map { "\($0.id): \(problem.unavailable[$0.id] ?? "")" }.sorted()
             return Rejection(
-                .noCapableRobot, "“\(literal)” needs \(names.joined(separator: " or ")), and no robot that has it is available (\(list.joined(separator: "; ")))",
+                .noCapableRobot,
+                "“\(literal)” needs \(names.joined(separator: " or ")), and no robot that has it is available (\(list.joined(separator: "; ")))",
                 parts: names)
         }
         return Rejection(
@@ -138,7 +147,9 @@ struct Refusals {
     private func reasons(for literal: Literal, depth: Int) -> [String] {
         var reasons: [String] = []
         for schema in task.lifted.schemas where schema.stage == nil {
-            guard let reason = schema.effects.lazy.compactMap({ self.reason(schema, $0, literal, depth: depth) }).first
+            guard
+                let reason = schema.effects.lazy.compactMap({ self.reason(schema, $0, literal, depth: depth) }
+                ).first
             else { continue }
             if !reasons.contains(reason) { reasons.append(reason) }
         }
@@ -150,10 +161,14 @@ struct Refusals {
     ) -> String? {
         let change = effect.change
         let key = task.lifted.lexicon.predicates[change.predicate]
-        guard change.isPositive, key.name == literal.predicate, key.arity == literal.terms.count else { return nil }
+        guard change.isPositive, key.name == literal.predicate, key.arity == literal.terms.count else {
+            return nil
+        }
         var binding = Array(repeating: Int32(-1), count: schema.variables.count)
         for (term, wanted) in zip(change.terms, literal.terms) {
-            guard case .entity(let id) = wanted, let number = task.lifted.lexicon.number(of: id) else { continue }
+            guard case .entity(let id) = wanted, let number = task.lifted.lexicon.number(of: id) else {
+                continue
+            }
             if term >= 0 {
                 if term != number { return nil }
                 continue
@@ -169,7 +184,8 @@ struct Refusals {
         }
         let conditions = schema.conditions.map { condition($0, binding) }
         guard let blocked = conditions.first(where: { !task.isReachable($0) }) else { return nil }
-        return "to \(schema.manifest.name), \(schema.robot) needs “\(blocked)”\(because(blocked, depth: depth))"
+        return
+            "to \(schema.manifest.name), \(schema.robot) needs “\(blocked)”\(because(blocked, depth: depth))"
     }
 
     private func condition(_ literal: LiftedLiteral, _ binding: [Int32]) -> Literal {
@@ -207,7 +223,9 @@ struct Refusals {
             let missing = body.filter { !task.isReachable($0) }
             guard let first = missing.first else { continue }
             let met = body.count - missing.count
-            if best.map({ met > $0.met }) ?? true { best = (met, [first]) } else if best?.met == met {
+            if best.map({ met > $0.met }) ?? true {
+                best = (met, [first])
+            } else if best?.met == met {
                 if best?.missing.contains(first) == false { best?.missing.append(first) }
             }
         }

@@ -28,7 +28,9 @@ struct DemandAnalysis {
         for template in task.templates {
             guard case .action(let schema) = template.kind else { continue }
             for effect in task.schemas[schema].effects {
-                for literal in effect.conditions { ask(literal, domains: template.domains, derived: task.derived) }
+                for literal in effect.conditions {
+                    ask(literal, domains: template.domains, derived: task.derived)
+                }
             }
         }
         var isGrowing = true
@@ -56,7 +58,8 @@ struct DemandAnalysis {
     @discardableResult
     private mutating func ask(_ literal: LiftedLiteral, domains: [[Bool]?], derived: Set<Int>) -> Bool {
         guard derived.contains(literal.predicate) else { return false }
-        var places = demand[literal.predicate]
+        var places =
+            demand[literal.predicate]
             ?? literal.terms.map { _ in Array(repeating: false, count: everything.count) }
         var isNew = demand[literal.predicate] == nil
         for (place, term) in literal.terms.enumerated() {
@@ -86,7 +89,9 @@ struct DemandAnalysis {
         func narrow(_ literal: LiftedLiteral, by places: [[Bool]]) {
             for (place, term) in literal.terms.enumerated() where term < 0 {
                 let variable = Int(-1 - term)
-                for entity in everything.indices where !places[place][entity] { domains[variable][entity] = false }
+                for entity in everything.indices where !places[place][entity] {
+                    domains[variable][entity] = false
+                }
             }
         }
         narrow(head, by: asked)

@@ -32,7 +32,8 @@ indirect enum GoalTree {
         case .literal(let literal):
             size += 1
             guard size <= mostLiterals else {
-                throw Rejection(.overBudget, "the goal speaks of more than \(mostLiterals) facts; ask for less at once")
+                throw Rejection(
+                    .overBudget, "the goal speaks of more than \(mostLiterals) facts; ask for less at once")
             }
             return .literal(isPositive ? literal : literal.negated)
         case .not(let inner):
@@ -48,7 +49,9 @@ indirect enum GoalTree {
             for entity in world.entities(ofType: type) {
                 size += 1
                 guard size <= mostLiterals else {
-                    throw Rejection(.overBudget, "the goal speaks of more than \(mostLiterals) facts; ask for less at once")
+                    throw Rejection(
+                        .overBudget,
+                        "the goal speaks of more than \(mostLiterals) facts; ask for less at once")
                 }
                 formulas.append(inner.bound(by: [variable: entity.id]))
             }

@@ -67,7 +67,9 @@ struct GroundTask {
     /// standing for anything; denials count as possible.
     func isReachable(_ literal: Literal) -> Bool {
         guard literal.isPositive else { return true }
-        guard let predicate = lifted.lexicon.find(literal.predicate, arity: literal.terms.count) else { return false }
+        guard let predicate = lifted.lexicon.find(literal.predicate, arity: literal.terms.count) else {
+            return false
+        }
         var pattern: [Int32] = []
         for term in literal.terms {
             switch term {

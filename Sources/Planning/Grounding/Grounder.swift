@@ -51,7 +51,9 @@ struct Grounder {
         }
         var initial: [(predicate: Int, arguments: [Int32])] = []
         var numbers: [Lexicon.Predicate: Int] = [:]
-        for (number, key) in task.lexicon.predicates.enumerated() where key.openPlaces == 0 { numbers[key] = number }
+        for (number, key) in task.lexicon.predicates.enumerated() where key.openPlaces == 0 {
+            numbers[key] = number
+        }
         for fact in world.facts.sorted() {
             let key = Lexicon.Predicate(name: fact.predicate, arity: fact.arguments.count, openPlaces: 0)
             guard let predicate = numbers[key] else { continue }
@@ -90,7 +92,8 @@ struct Grounder {
             case .conditionalEffect: continue
             case .axiom:
                 guard let head = template.heads.first,
-                    let atom = reach.atoms.find(predicate: head.predicate, arguments: head.arguments(binding)),
+                    let atom = reach.atoms.find(
+                        predicate: head.predicate, arguments: head.arguments(binding)),
                     let body = signed(template.body + template.denials, binding)
                 else { continue }
                 axioms.append(RawAxiom(head: atom, body: body))
@@ -123,7 +126,8 @@ struct Grounder {
     private mutating func effects(of schema: ActionSchema, _ binding: [Int32]) -> [RawEffect] {
         var effects = [RawEffect(conditions: [])]
         for effect in schema.effects {
-            forEachMatch(of: effect.conditions[...], binding: binding, conditions: []) { binding, conditions in
+            forEachMatch(of: effect.conditions[...], binding: binding, conditions: []) {
+                binding, conditions in
                 var number = effects.firstIndex { $0.conditions == conditions } ?? effects.count
                 if number == effects.count { effects.append(RawEffect(conditions: conditions)) }
                 if conditions.isEmpty { number = 0 }
@@ -133,7 +137,8 @@ struct Grounder {
                         effects[number].adds.append(atom)
                     }
                 } else {
-                    effects[number].deletes += reach.atoms.matches(predicate: effect.change.predicate, pattern: pattern)
+                    effects[number].deletes += reach.atoms.matches(
+                        predicate: effect.change.predicate, pattern: pattern)
                 }
             }
         }
@@ -179,7 +184,9 @@ struct Grounder {
 
     /// Marks what holds from the start and never ends, and what follows from it.
     private mutating func findConstants() {
-        for atom in 0..<reach.initialCount where isBase(atom) && !canEnd[Int(atom)] { holdsAlways[Int(atom)] = true }
+        for atom in 0..<reach.initialCount where isBase(atom) && !canEnd[Int(atom)] {
+            holdsAlways[Int(atom)] = true
+        }
         var waiting: [[Int]] = Array(repeating: [], count: reach.atoms.count)
         var open = axioms.map { axiom in axiom.body.count }
         var settled: [Int32] = []
@@ -240,7 +247,8 @@ struct Grounder {
                 } else if literal.isPositive != always {
                     goal.unreachable.append(
                         lifted.lexicon.literal(
-                            predicate: literal.predicate, arguments: literal.terms[...], isPositive: literal.isPositive))
+                            predicate: literal.predicate, arguments: literal.terms[...],
+                            isPositive: literal.isPositive))
                 }
             }
             goals.append(atoms)
@@ -260,7 +268,8 @@ struct Grounder {
             holdsInitially: (0..<Int32(reach.atoms.count)).map(holdsInitially)
         ).fill(&task) { atom in
             lifted.lexicon.literal(
-                predicate: Int(reach.atoms.predicateOf[Int(atom)]), arguments: reach.atoms.arguments(of: atom))
+                predicate: Int(reach.atoms.predicateOf[Int(atom)]), arguments: reach.atoms.arguments(of: atom)
+            )
         }
         return task
     }

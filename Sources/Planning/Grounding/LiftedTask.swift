@@ -28,7 +28,8 @@ struct LiftedTask {
         for robot in robots where problem.unavailable[robot.id] == nil {
             for name in Set(robot.skills).sorted() {
                 guard let manifest = problem.team.skills[name] else { continue }
-                let excluded = avoidsExcluded
+                let excluded =
+                    avoidsExcluded
                     ? problem.excluded.filter { $0.robot == robot.id && $0.skill == name } : []
                 if excluded.contains(where: { $0.arguments == nil }) { continue }
                 add(manifest, of: robot.id, exclusions: excluded.compactMap(\.arguments))
@@ -117,7 +118,9 @@ struct LiftedTask {
     ) {
         let scope = Dictionary(uniqueKeysWithValues: variables.enumerated().map { ($1, $0) })
         let required = manifest.conditions.start + manifest.conditions.hold
-        guard let (body, denials) = conditions(required.map { $0.bound(by: binding) }, scope: scope) else { return }
+        guard let (body, denials) = conditions(required.map { $0.bound(by: binding) }, scope: scope) else {
+            return
+        }
         let types = Dictionary(uniqueKeysWithValues: manifest.parameters.map { ($0.name, $0.type) })
         let domains = variables.map { lexicon.members(ofType: types[$0] ?? SkillParameter.anyEntity) }
         var effects: [ActionSchema.Effect] = []
@@ -133,7 +136,7 @@ struct LiftedTask {
             if effect.conditions.isEmpty {
                 heads.append(change)
             } else {
-                let free = Array<[Bool]?>(repeating: nil, count: inner.count - scope.count)
+                let free = [[Bool]?](repeating: nil, count: inner.count - scope.count)
                 templates.append(
                     RuleTemplate(
                         kind: .conditionalEffect, body: body + when, denials: denials, heads: [change],
@@ -145,7 +148,8 @@ struct LiftedTask {
             heads.append(performed(stage))
         }
         templates.append(
-            RuleTemplate(kind: .action(schemas.count), body: body, denials: denials, heads: heads, domains: domains))
+            RuleTemplate(
+                kind: .action(schemas.count), body: body, denials: denials, heads: heads, domains: domains))
         schemas.append(
             ActionSchema(
                 robot: robot, manifest: manifest, variables: variables, given: given,
@@ -155,7 +159,8 @@ struct LiftedTask {
     // MARK: Goals
 
     private mutating func performed(_ stage: Int) -> LiftedLiteral {
-        LiftedLiteral(predicate: lexicon.predicate("performed#\(stage)", arity: 0), terms: [], isPositive: true)
+        LiftedLiteral(
+            predicate: lexicon.predicate("performed#\(stage)", arity: 0), terms: [], isPositive: true)
     }
 
     private mutating func unreachable(_ stage: Int) -> LiftedLiteral {
@@ -188,7 +193,8 @@ struct LiftedTask {
             for body in bodies {
                 templates.append(
                     RuleTemplate(
-                        kind: .axiom, body: body.filter(\.isPositive), denials: body.filter { !$0.isPositive },
+                        kind: .axiom, body: body.filter(\.isPositive),
+                        denials: body.filter { !$0.isPositive },
                         heads: [head], domains: []))
             }
             return [head]

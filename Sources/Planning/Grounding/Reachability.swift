@@ -63,7 +63,9 @@ struct Reachability {
             if next % 256 == 0 {
                 try budget.check()
                 guard instances.count <= Self.mostInstances else {
-                    throw Rejection(.overBudget, "the world is too large to plan in: more than \(Self.mostInstances) ways to act")
+                    throw Rejection(
+                        .overBudget,
+                        "the world is too large to plan in: more than \(Self.mostInstances) ways to act")
                 }
             }
         }
@@ -88,7 +90,9 @@ struct Reachability {
     private mutating func fill(_ use: Use, with atom: Int32) {
         let template = templates[use.template]
         var binding = Array(repeating: Int32(-1), count: template.domains.count)
-        guard unify(template.body[use.place], atom, domains: template.domains, binding: &binding) else { return }
+        guard unify(template.body[use.place], atom, domains: template.domains, binding: &binding) else {
+            return
+        }
         var waiting = Array(template.body.indices)
         waiting.remove(at: use.place)
         join(use, newest: atom, waiting: waiting, binding: binding)
@@ -131,7 +135,9 @@ struct Reachability {
         }
     }
 
-    private func unify(_ literal: LiftedLiteral, _ atom: Int32, domains: [[Bool]?], binding: inout [Int32]) -> Bool {
+    private func unify(_ literal: LiftedLiteral, _ atom: Int32, domains: [[Bool]?], binding: inout [Int32])
+        -> Bool
+    {
         for (term, argument) in zip(literal.terms, atoms.arguments(of: atom)) {
             if term >= 0 {
                 if term != argument { return false }

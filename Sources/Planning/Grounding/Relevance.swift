@@ -50,18 +50,22 @@ struct Relevance {
         }
         self.adders = adders
         self.enders = enders
-        for goal in goals { goal.forEach { need($0) } }
+        for goal in goals { need(goal) }
         if !prunes {
             for action in actions {
-                action.conditions.forEach { need($0) }
+                need(action.conditions)
                 for effect in action.effects {
-                    effect.conditions.forEach { need($0) }
+                    need(effect.conditions)
                     for atom in effect.adds { mayHold[Int(atom)] = true }
                 }
             }
         }
         spread()
         track()
+    }
+
+    private mutating func need(_ literals: [Int32]) {
+        for literal in literals { need(literal) }
     }
 
     private mutating func need(_ literal: Int32) {
@@ -87,10 +91,10 @@ struct Relevance {
 
     private mutating func take(_ use: Use) {
         let action = actions[use.action]
-        action.effects[use.effect].conditions.forEach { need($0) }
+        need(action.effects[use.effect].conditions)
         guard !isRelevant[use.action] else { return }
         isRelevant[use.action] = true
-        action.conditions.forEach { need($0) }
+        need(action.conditions)
         for effect in action.effects {
             for atom in effect.adds where !mayHold[Int(atom)] {
                 mayHold[Int(atom)] = true
@@ -114,7 +118,9 @@ struct Relevance {
                 for part in axioms[number].body { keep(Int(abs(part) - 1), &isTracked) }
             }
             for use in adders[atom] + enders[atom] where isRelevant[use.action] {
-                for part in actions[use.action].effects[use.effect].conditions { keep(Int(abs(part) - 1), &isTracked) }
+                for part in actions[use.action].effects[use.effect].conditions {
+                    keep(Int(abs(part) - 1), &isTracked)
+                }
             }
         }
     }

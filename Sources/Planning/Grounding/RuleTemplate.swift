@@ -44,7 +44,9 @@ struct ActionSchema {
     /// The call that `binding` makes of it.
     func call(_ binding: ArraySlice<Int32>, lexicon: Lexicon) -> SkillCall {
         var arguments = given
-        for (name, value) in zip(variables, binding) { arguments[name] = .entity(lexicon.entities[Int(value)]) }
+        for (name, value) in zip(variables, binding) {
+            arguments[name] = .entity(lexicon.entities[Int(value)])
+        }
         return SkillCall(skill: manifest.name, robot: robot, arguments: arguments)
     }
 }

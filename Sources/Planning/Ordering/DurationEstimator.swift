@@ -35,7 +35,9 @@ struct DurationEstimator {
         else { return typical }
         let start = pose(of: EntityID(robot))
         robotPoses[EntityID(robot)] = goal
-        guard let start, start.frame == goal.frame, let speed = speeds[robot], speed > 0 else { return typical }
+        guard let start, start.frame == goal.frame, let speed = speeds[robot], speed > 0 else {
+            return typical
+        }
         return typical + start.distanceMeters(to: goal) / speed
     }
 

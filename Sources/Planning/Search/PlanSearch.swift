@@ -12,7 +12,7 @@ struct PlanSearch {
 
     private var space: StateSpace
     private let task: GroundTask
-    private let budget: PlanningBudget
+    var budget: PlanningBudget
     /// States evaluated so far, over all searches.
     private(set) var evaluations = 0
 
@@ -47,6 +47,7 @@ struct PlanSearch {
         }
         if space.holdsAll(goal, in: start) { return .found([]) }
         var heuristic = RelaxedPlanHeuristic(task, goal: goal, allowed: allowed)
+        let usable = task.actions.indices.filter { allowed?[$0] ?? true }
         var table = StateTable(space: space)
         var all = BucketQueue<Edge>(newestFirst: false)
         var helpful = BucketQueue<Edge>(newestFirst: false)
@@ -69,8 +70,7 @@ struct PlanSearch {
                         best = estimate.steps
                         credit += 1000
                     }
-                    for action in task.actions.indices
-                    where (allowed?[action] ?? true) && space.holdsAll(task.actions[action].conditions, in: state) {
+                    for action in usable where space.holdsAll(task.actions[action].conditions, in: state) {
                         all.insert(Edge(parent: node, action: Int32(action)), priority: estimate.steps)
                     }
                     for action in estimate.helpful {
@@ -99,6 +99,7 @@ struct PlanSearch {
         }
         if space.holdsAll(goal, in: start) { return bound > 0 ? .found([]) : .exhausted }
         var heuristic = RelaxedPlanHeuristic(task, goal: goal, allowed: allowed)
+        let usable = task.actions.indices.filter { allowed?[$0] ?? true }
         var table = StateTable(space: space)
         var estimates: [Int32] = []
         var open = BucketQueue<Entry>(newestFirst: true)
@@ -111,10 +112,10 @@ struct PlanSearch {
             let depth = table.nodes[Int(entry.node)].depth
             guard depth == entry.depth else { continue }
             let state = table.state(entry.node)
-            for action in task.actions.indices
-            where (allowed?[action] ?? true) && space.holdsAll(task.actions[action].conditions, in: state) {
+            for action in usable where space.holdsAll(task.actions[action].conditions, in: state) {
                 let next = space.successor(of: state, by: action)
-                let (node, isNew) = table.insert(next, parent: entry.node, action: Int32(action), depth: depth + 1)
+                let (node, isNew) = table.insert(
+                    next, parent: entry.node, action: Int32(action), depth: depth + 1)
                 if isNew {
                     if space.holdsAll(goal, in: next) {
                         if Int(depth) + 1 < bound { return .found(table.path(to: node)) }

@@ -48,7 +48,8 @@ struct RelaxedPlanHeuristic {
         var actionOf = Array(repeating: Int32(-1), count: axiomCount)
         for (number, action) in task.actions.enumerated() where allowed?[number] ?? true {
             for effect in action.effects where !effect.relaxedAdds.isEmpty {
-                bodies.append(action.conditions + effect.conditions.filter { !action.conditions.contains($0) })
+                bodies.append(
+                    action.conditions + effect.conditions.filter { !action.conditions.contains($0) })
                 heads.append(effect.relaxedAdds)
                 costs.append(1)
                 actionOf.append(Int32(number))
@@ -116,7 +117,9 @@ struct RelaxedPlanHeuristic {
             }
             level += 1
         }
-        for bucket in 0...last where !buckets[bucket].isEmpty { buckets[bucket].removeAll(keepingCapacity: true) }
+        for bucket in 0...last where !buckets[bucket].isEmpty {
+            buckets[bucket].removeAll(keepingCapacity: true)
+        }
         for number in isMarked.indices { isMarked[number] = false }
         return goalsLeft == 0 ? extract(state) : nil
     }

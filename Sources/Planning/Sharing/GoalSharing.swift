@@ -47,14 +47,20 @@ struct GoalSharing {
     /// Which robot, by number, is to bring about each open atom; nil for all together.
     private typealias Shares = [Int?]
 
+    /// A plan by shares alone; nil where sharing finds none.
+    func plan(search: inout PlanSearch, scheduler: inout Scheduler) -> [Int]? {
+        guard open.count > 1, robots.count > 1 else { return nil }
+        guard let shares = shareOut(search: &search, scheduler: scheduler) else { return nil }
+        return sequence(of: shares, shortens: false, search: &search)
+    }
+
     /// The better of `actions` and the best that sharing finds.
     func improve(_ actions: [Int], search: inout PlanSearch, scheduler: inout Scheduler) -> [Int] {
         guard open.count > 1, robots.count > 1, !budget.isSpent else { return actions }
-        var best = scheduler.timetable(of: actions, from: start, goal: goal)
-        guard var shares = shareOut(search: &search, scheduler: scheduler) else { return actions }
-        guard let first = timetable(of: shares, search: &search, scheduler: &scheduler) else { return actions }
-        var current = first
-        if current.isBetter(than: best) { best = current }
+        let best = scheduler.timetable(of: actions, from: start, goal: goal)
+        guard var shares = shareOut(search: &search, scheduler: scheduler),
+            var current = timetable(of: shares, search: &search, scheduler: &scheduler)
+        else { return actions }
         var moves = 0
         var improves = true
         while improves, moves < Self.mostMoves {
@@ -93,7 +99,8 @@ struct GoalSharing {
     private func shareOut(search: inout PlanSearch, scheduler: Scheduler) -> Shares? {
         var heuristics = masks.map { RelaxedPlanHeuristic(task, goal: [], allowed: $0) }
         var shares: Shares = Array(repeating: nil, count: open.count)
-        var estimates: [[Double?]] = Array(repeating: Array(repeating: nil, count: open.count), count: robots.count)
+        var estimates: [[Double?]] = Array(
+            repeating: Array(repeating: nil, count: open.count), count: robots.count)
         var clocks = Array(repeating: 0.0, count: robots.count)
         var states = Array(repeating: start, count: robots.count)
         var count = 0
@@ -117,9 +124,10 @@ struct GoalSharing {
                 }
             }
             guard let (_, robot, place) = best else { break }
-            guard case .found(let actions) = search.findFirst(
-                from: states[robot], goal: [open[place]], allowed: masks[robot],
-                mostEvaluations: Self.firstEvaluations)
+            guard
+                case .found(let actions) = search.findFirst(
+                    from: states[robot], goal: [open[place]], allowed: masks[robot],
+                    mostEvaluations: Self.firstEvaluations)
             else {
                 estimates[robot][place] = nil
                 continue
@@ -140,28 +148,40 @@ struct GoalSharing {
     private func timetable(
         of shares: Shares, search: inout PlanSearch, scheduler: inout Scheduler
     ) -> Timetable? {
+        sequence(of: shares, shortens: true, search: &search).map {
+            scheduler.timetable(of: $0, from: start, goal: goal)
+        }
+    }
+
+    /// - Parameter shortens: whether each robot's part is made shorter after it is found.
+    private func sequence(of shares: Shares, shortens: Bool, search: inout PlanSearch) -> [Int]? {
         var state = start
         var kept = goal.filter { StateSpace.holds($0, in: start) }
         var sequence: [Int] = []
         for (robot, mask) in (masks + [allowed]).enumerated() {
-            let own = open.indices.filter { shares[$0] == (robot < robots.count ? robot : nil) }.map { open[$0] }
+            let own = open.indices.filter { shares[$0] == (robot < robots.count ? robot : nil) }.map {
+                open[$0]
+            }
             let wanted = kept + own
             guard !own.isEmpty, !search.holds(wanted, in: state) else {
                 kept = wanted
                 continue
             }
-            guard case .found(let first) = search.findFirst(
-                from: state, goal: wanted, allowed: mask, mostEvaluations: Self.firstEvaluations)
+            guard
+                case .found(let first) = search.findFirst(
+                    from: state, goal: wanted, allowed: mask, mostEvaluations: Self.firstEvaluations)
             else { return nil }
-            let idle = search.withoutIdle(first, from: state, goal: wanted)
-            let actions = search.shortened(
-                idle, from: state, goal: wanted, allowed: mask, mostEvaluations: Self.shorterEvaluations)
+            var actions = search.withoutIdle(first, from: state, goal: wanted)
+            if shortens {
+                actions = search.shortened(
+                    actions, from: state, goal: wanted, allowed: mask,
+                    mostEvaluations: Self.shorterEvaluations)
+            }
             sequence += actions
             state = search.state(after: actions, from: state)
             kept = wanted
         }
         guard search.holds(goal, in: state) else { return nil }
-        let lean = search.withoutIdle(sequence, from: start, goal: goal)
-        return scheduler.timetable(of: lean, from: start, goal: goal)
+        return search.withoutIdle(sequence, from: start, goal: goal)
     }
 }

@@ -25,9 +25,11 @@ struct CoherentTask {
     static func all() throws -> [CoherentTask] {
         guard let folder else { return [] }
         var tasks: [CoherentTask] = []
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         for file in ["env0", "env1"] {
             let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file).json"))
-            for (number, task) in try JSONDecoder().decode([RawTask].self, from: data).enumerated() {
+            for (number, task) in try decoder.decode([RawTask].self, from: data).enumerated() {
                 tasks.append(CoherentTask(name: "\(file)-\(number)", task))
             }
         }
@@ -35,10 +37,10 @@ struct CoherentTask {
     }
 
     private struct RawTask: Decodable {
-        let init_graph: RawGraph
-        let goal_instruction: [String]
-        let task_goal: [String: RawGoal]
-        let ground_truth_step_num: [Int]
+        let initGraph: RawGraph
+        let goalInstruction: [String]
+        let taskGoal: [String: RawGoal]
+        let groundTruthStepNum: [Int]
     }
     private struct RawGoal: Decodable { init(from decoder: any Decoder) throws {} }
     private struct RawGraph: Decodable {
@@ -48,27 +50,27 @@ struct CoherentTask {
     private struct RawNode: Decodable {
         let id: Int
         let category: String
-        let class_name: String
+        let className: String
         let properties: [String]
         let states: [String]
     }
     private struct RawEdge: Decodable {
-        let from_id: Int
-        let to_id: Int
-        let relation_type: String
+        let fromId: Int
+        let toId: Int
+        let relationType: String
     }
 
     private init(name: String, _ raw: RawTask) {
         self.name = name
-        instruction = raw.goal_instruction[0]
-        humanSteps = raw.ground_truth_step_num[0]
-        let nodes = Dictionary(uniqueKeysWithValues: raw.init_graph.nodes.map { ($0.id, $0) })
-        func id(_ number: Int) -> EntityID { Self.id(nodes[number]!.class_name, number) }
+        instruction = raw.goalInstruction[0]
+        humanSteps = raw.groundTruthStepNum[0]
+        let nodes = Dictionary(uniqueKeysWithValues: raw.initGraph.nodes.map { ($0.id, $0) })
+        func id(_ number: Int) -> EntityID { Self.id(nodes[number]!.className, number) }
         func edges(_ relation: String, from number: Int) -> [Int] {
-            raw.init_graph.edges.filter { $0.relation_type == relation && $0.from_id == number }.map(\.to_id)
+            raw.initGraph.edges.filter { $0.relationType == relation && $0.fromId == number }.map(\.toId)
         }
-        let parts = Set(raw.init_graph.edges.filter { $0.relation_type == "WITH" }.map(\.to_id))
-        for node in raw.init_graph.nodes where !parts.contains(node.id) {
+        let parts = Set(raw.initGraph.edges.filter { $0.relationType == "WITH" }.map(\.toId))
+        for node in raw.initGraph.nodes where !parts.contains(node.id) {
             if node.category == "Agents" {
                 addRobot(node, id: id, edges: edges, nodes: nodes)
             } else {
@@ -76,7 +78,7 @@ struct CoherentTask {
             }
         }
         for robot in robots { world.add(robot) }
-        goal = Goal(Self.goal(raw.task_goal.keys.sorted()))
+        goal = Goal(Self.goal(raw.taskGoal.keys.sorted()))
     }
 
     private static func id(_ name: String, _ number: Int) -> EntityID {
@@ -92,12 +94,16 @@ struct CoherentTask {
         var types: [String] = []
         if node.category == "Rooms" { types.append("room") }
         if node.category == "Doors" { types.append("door") }
-        if node.category == "Floor" { types.append("floor") } else if properties.contains("SURFACES") { types.append("surface") }
+        if node.category == "Floor" {
+            types.append("floor")
+        } else if properties.contains("SURFACES") {
+            types.append("surface")
+        }
         if properties.contains("CONTAINERS") { types.append("container") }
         if canOpen { types.append("openable") }
         if properties.contains("GRABABLE") { types.append("item") }
         if properties.contains("LANDABLE") { types.append("landable") }
-        world.entities[own] = Entity(id: own, types: types, names: [node.class_name])
+        world.entities[own] = Entity(id: own, types: types, names: [node.className])
         var facts: [Fact] = []
         if properties.contains("HIGH_HEIGHT") { facts.append(Fact("high", own)) }
         let isContainer = properties.contains("CONTAINERS")
@@ -110,7 +116,10 @@ struct CoherentTask {
         }
         let rooms = edges("LEADING TO", node.id).map(id)
         if rooms.count == 2 {
-            facts += [Fact("connects", own, rooms[0], rooms[1]), Fact("in", own, rooms[0]), Fact("in", own, rooms[1])]
+            facts += [
+                Fact("connects", own, rooms[0], rooms[1]), Fact("in", own, rooms[0]),
+                Fact("in", own, rooms[1]),
+            ]
         }
         world.facts.formUnion(facts)
     }
@@ -119,9 +128,9 @@ struct CoherentTask {
         _ node: RawNode, id: (Int) -> EntityID, edges: (String, Int) -> [Int], nodes: [Int: RawNode]
     ) {
         let own = id(node.id)
-        var robot = RobotDescription(id: RobotID(own), embodiment: IdentifierRules.legalised(node.class_name))
+        var robot = RobotDescription(id: RobotID(own), embodiment: IdentifierRules.legalised(node.className))
         for room in edges("INSIDE", node.id) { robot.facts.append(Fact("in", own, id(room))) }
-        switch node.class_name {
+        switch node.className {
         case "quadrotor":
             robot.skills = ["take_off", "navigate", "enter", "land"]
             for surface in edges("ON", node.id) { robot.facts.append(Fact("on", own, id(surface))) }

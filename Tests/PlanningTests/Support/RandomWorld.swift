@@ -32,20 +32,25 @@ extension SmallWorld {
         for index in 1...number(2...4) {
             let id = EntityID("table_\(index)")
             let isHigh = flip()
-            world.add(id, "surface", "landable", facts: ["in(\(id), \(anyRoom()))"] + (isHigh ? ["high(\(id))"] : []))
+            world.add(
+                id, "surface", "landable",
+                facts: ["in(\(id), \(anyRoom()))"] + (isHigh ? ["high(\(id))"] : []))
             places.append(("on", id))
             if isHigh { high.append(id) }
         }
         for index in 1...number(1...2) {
             let id = EntityID("box_\(index)")
-            world.add(id, "container", "openable", facts: ["in(\(id), \(anyRoom()))"] + (flip() ? ["open(\(id))"] : []))
+            world.add(
+                id, "container", "openable",
+                facts: ["in(\(id), \(anyRoom()))"] + (flip() ? ["open(\(id))"] : []))
             places.append(("inside", id))
         }
         let plate = EntityID("plate")
         world.add(plate, "item", "container", facts: ["open(plate)", "on(plate, table_1)"])
         for index in 1...number(1...4) {
             let (predicate, place) = places[number(0...(places.count - 1))]
-            world.add(EntityID("toy_\(index)"), "item", "toy", facts: ["\(predicate)(toy_\(index), \(place))"])
+            world.add(
+                EntityID("toy_\(index)"), "item", "toy", facts: ["\(predicate)(toy_\(index), \(place))"])
         }
         for index in 1...number(1...3) {
             world.addMobile(
@@ -53,7 +58,9 @@ extension SmallWorld {
                 facts: (flip() ? ["tall(dog_\(index))"] : []) + (flip() ? ["long_reach(dog_\(index))"] : []))
         }
         if let table = high.first {
-            world.addRobot("arm", "fixed_arm", ["open", "close", "pick", "place", "insert"], facts: ["mounted(arm, \(table))"])
+            world.addRobot(
+                "arm", "fixed_arm", ["open", "close", "pick", "place", "insert"],
+                facts: ["mounted(arm, \(table))"])
         }
         if flip() {
             let room = anyRoom()

@@ -29,7 +29,10 @@ enum ShippedSkills {
             guard let colon = trimmed.firstIndex(of: ":") else { continue }
             let own = String(trimmed[..<colon])
             let rest = trimmed[trimmed.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-            if !line.hasPrefix(" ") || own == "success" || own == "start" || own == "hold" || own == "failure" { key = own }
+            if !line.hasPrefix(" ") || own == "success" || own == "start" || own == "hold" || own == "failure"
+            {
+                key = own
+            }
             if rest.hasPrefix("[") {
                 lists[own] = items(String(rest.dropFirst().dropLast()))
             } else if rest.hasPrefix("{") {
@@ -70,10 +73,14 @@ enum ShippedSkills {
         var current = ""
         var isQuoted = false
         for character in text {
-            if character == "\"" { isQuoted.toggle() } else if character == ",", !isQuoted {
+            if character == "\"" {
+                isQuoted.toggle()
+            } else if character == ",", !isQuoted {
                 items.append(current.trimmingCharacters(in: .whitespaces))
                 current = ""
-            } else { current.append(character) }
+            } else {
+                current.append(character)
+            }
         }
         items.append(current.trimmingCharacters(in: .whitespaces))
         return items.filter { !$0.isEmpty }

@@ -34,17 +34,21 @@ struct SmallWorld {
     /// A robot that drives and has a gripper.
     mutating func addMobile(_ id: RobotID, in room: EntityID, facts: [String] = []) {
         addRobot(
-            id, "mobile_manipulator", ["navigate", "enter", "open", "close", "pick", "place", "insert", "mop"],
+            id, "mobile_manipulator",
+            ["navigate", "enter", "open", "close", "pick", "place", "insert", "mop"],
             facts: ["ground_robot(\(id))", "in(\(id), \(room))"] + facts)
     }
 
     mutating func addRobot(_ id: RobotID, _ embodiment: String, _ skills: [SkillName], facts: [String]) {
-        let robot = RobotDescription(id: id, embodiment: embodiment, skills: skills, facts: facts.map(Self.fact))
+        let robot = RobotDescription(
+            id: id, embodiment: embodiment, skills: skills, facts: facts.map(Self.fact))
         robots.append(robot)
         world.add(robot)
     }
 
-    func problem(_ goal: Goal, unavailable: [RobotID: String] = [:], excluded: Set<ExcludedCall> = []) -> PlanningProblem {
+    func problem(_ goal: Goal, unavailable: [RobotID: String] = [:], excluded: Set<ExcludedCall> = [])
+        -> PlanningProblem
+    {
         PlanningProblem(team: team, world: world, goal: goal, unavailable: unavailable, excluded: excluded)
     }
 
@@ -61,8 +65,12 @@ struct SmallWorld {
         world.add("dishwasher", "container", facts: ["in(dishwasher, kitchen)", "open(dishwasher)"])
         world.add("shelf", "surface", facts: ["in(shelf, kitchen)"])
         world.add("bench", "surface", facts: ["in(bench, hall)"])
-        for number in 1...3 { world.add(EntityID("mug_\(number)"), "item", "mug", facts: ["on(mug_\(number), shelf)"]) }
-        for number in 4...6 { world.add(EntityID("mug_\(number)"), "item", "mug", facts: ["on(mug_\(number), bench)"]) }
+        for number in 1...3 {
+            world.add(EntityID("mug_\(number)"), "item", "mug", facts: ["on(mug_\(number), shelf)"])
+        }
+        for number in 4...6 {
+            world.add(EntityID("mug_\(number)"), "item", "mug", facts: ["on(mug_\(number), bench)"])
+        }
         world.addMobile("ada", in: "kitchen")
         world.addMobile("bob", in: "hall")
         return world
