@@ -120,7 +120,8 @@ class FakeEdge:
             self.session = f"session-{self._sessions}" if self.welcomes else ""
             if self.welcomes:
                 self.send(welcome=wire_pb2.Welcome(
-                    version=1, session=self.session, lease_ms=self.lease_ms, heartbeat_ms=self.heartbeat_ms))
+                    version=1, session=self.session, lease_ms=self.lease_ms, heartbeat_ms=self.heartbeat_ms,
+                    about=envelope.id))
         elif envelope.session == self.session:
             assert envelope.sequence == self._heard + 1, "the host left a gap"
             self._heard = envelope.sequence

@@ -337,6 +337,15 @@ def test_hello_is_repeated_with_one_id_until_the_welcome(edge, serve):
     edge.wait("heartbeat")
 
 
+def test_a_name_that_is_taken_is_not_fought_for(edge, serve):
+    serve(make_robot())
+    edge.wait_session()
+    edge.frames.clear()
+    edge.send(refused=wire_pb2.Refused(code="name_taken", message="another client"))
+    edge.pump(1.0)
+    assert "hello" not in [frame.WhichOneof("body") for frame in edge.frames]
+
+
 def test_garbage_is_counted_and_harms_nothing(edge, serve):
     served = serve(make_robot())
     edge.wait_session()

@@ -10,6 +10,7 @@ import asyncio
 import collections
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -140,7 +141,7 @@ class Host:
     def _talk(self, ledger: Ledger) -> None:
         from . import __version__
         session = Session(self.name, f"pons-python {__version__}", self._robots, ledger,
-                          HybridClock(self.name), self._motion_lease_s)
+                          HybridClock(self.name), self._motion_lease_s, first_id=1 + secrets.randbits(40))
         context = zmq.Context()
         dealer = self._open(context)
         closing_until: float | None = None

@@ -21,7 +21,7 @@ from .v1 import model_pb2, wire_pb2
 VERSION = 1
 LONGEST_FRAME_BYTES = 1 << 20
 MOTION_LEASE_S = 1.0
-_FIRST_HELLO_S, _SLOWEST_HELLO_S, _REFUSED_HELLO_S = 0.1, 2.0, 5.0
+_FIRST_HELLO_S, _SLOWEST_HELLO_S, _REFUSED_HELLO_S = 0.1, 2.0, 10.0
 _REOPEN_S = 4.0
 _STOP_GRACE_S = 0.5
 _MOST_REPORTS = 64
@@ -137,7 +137,7 @@ class Session:
 
     def __init__(
         self, name: str, software: str, robots: list[Robot], ledger: Ledger, clock: HybridClock,
-        motion_lease_s: float = MOTION_LEASE_S,
+        motion_lease_s: float = MOTION_LEASE_S, first_id: int = 1,
     ) -> None:
         self.name = name
         self._software = software
@@ -148,9 +148,11 @@ class Session:
         self._running: dict[str, _Running] = {}
         self._pending: dict[str, tuple[model_pb2.HybridStamp, str, bool | Pose]] = {}
         self._session = ""
-        self._next_id = 1
-        self._first_id = 1
-        self._hello_id = 0
+        # Not from 1: a server must not take a restarted host's first hello for
+        # a repetition of its last.
+        self._next_id = first_id
+        self._first_id = first_id
+        self._hello_id, self._said_hello = 0, b""
         self._reported: set[AttemptKey] = set()
         self._sequence = 0
         self._heard_sequence = 0
@@ -277,7 +279,7 @@ class Session:
         self._hello_wait_s = _FIRST_HELLO_S
         self._next_hello = now
         self._greeting_since = None
-        self._hello_id = 0
+        self._hello_id, self._said_hello = 0, b""
 
     def _greet(self, now: float, actions: list[Action]) -> None:
         if now < self._next_hello:
@@ -289,11 +291,14 @@ class Session:
             actions.append(Reopen())
         self._next_hello = now + self._hello_wait_s
         self._hello_wait_s = min(2 * self._hello_wait_s, _SLOWEST_HELLO_S)
-        if self._hello_id == 0:
+        hello = self._hello()
+        if (said := hello.SerializeToString(deterministic=True)) != self._said_hello:
+            self._said_hello = said
             self._hello_id, self._next_id = self._next_id, self._next_id + 1
             self._reported = {
-                entry.attempt for robot in self._robots for entry in self._ledger.unsettled(robot) if entry.outcome}
-        envelope = wire_pb2.Envelope(version=VERSION, id=self._hello_id, stamp=self._clock.stamp(), hello=self._hello())
+                (report.attempt.task, report.attempt.step, report.attempt.number)
+                for offer in hello.robots for report in offer.attempts if report.HasField("outcome")}
+        envelope = wire_pb2.Envelope(version=VERSION, id=self._hello_id, stamp=self._clock.stamp(), hello=hello)
         actions.append(Send(envelope.SerializeToString()))
 
     # Frames in
@@ -343,11 +348,11 @@ class Session:
 
     def _welcome(self, envelope: wire_pb2.Envelope, now: float, actions: list[Action]) -> None:
         welcome = envelope.welcome
-        if not welcome.session or welcome.session == self._session:
+        if not welcome.session or welcome.session == self._session or welcome.about not in (0, self._hello_id):
             return
         self._session = welcome.session
         self._first_id = self._next_id
-        self._hello_id = 0
+        self._hello_id, self._said_hello = 0, b""
         self._sequence = 0
         self._heard_sequence = envelope.sequence
         self._sent_at.clear()
@@ -372,6 +377,10 @@ class Session:
             # A late word on a frame of an earlier session says nothing of this one.
             if refused.code == "unknown_session" and not 0 < refused.about < self._first_id:
                 self._greet_anew(now)
+            elif refused.code == "name_taken":
+                # Two that fight for a name would throw one another out for ever.
+                self._greet_anew(now)
+                self._next_hello = now + _REFUSED_HELLO_S
         else:
             self._greeting_since = now
             self._next_hello = max(self._next_hello, now + _REFUSED_HELLO_S)
