@@ -26,18 +26,17 @@ final class EventLog: Sendable {
     private let state = Mutex(State())
 
     func append(_ event: TaskEvent) {
-        state.withLock { state in
+        // Finished outside the lock: a stream's end calls back for it.
+        let done = state.withLock { state in
             state.events.append(event)
             if state.events.count > Self.keptEvents + Self.keptEvents / 4 {
                 state.events.removeFirst(state.events.count - Self.keptEvents)
             }
-            for (id, follower) in state.followers where follower.isConcerned(with: event) {
-                guard follower.take(event) else {
-                    state.followers.removeValue(forKey: id)
-                    continue
-                }
-            }
+            let done = state.followers.filter { !$0.value.take(event) }
+            for id in done.keys { state.followers.removeValue(forKey: id) }
+            return done.values.map(\.continuation)
         }
+        for continuation in done { continuation.finish() }
     }
 
     /// Events after `sequence` that are kept, then live ones; nil is live only.
@@ -46,37 +45,29 @@ final class EventLog: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: TaskEvent.self, bufferingPolicy: .bufferingOldest(Self.followerLimit))
         let follower = Follower(task: task, continuation: continuation)
-        state.withLock { state in
-            var isLive = !isEnded
-            if let sequence {
-                let backlog = state.events.drop { $0.sequence <= sequence }.filter(follower.isConcerned)
-                for event in backlog where isLive || isEnded {
-                    if !follower.take(event) { isLive = false }
-                }
-            }
-            guard isLive else { return continuation.finish() }
-            let id = state.nextFollower
+        let id = state.withLock { state -> UInt64? in
+            let backlog = sequence.map { last in state.events.drop { $0.sequence <= last } } ?? []
+            guard backlog.allSatisfy(follower.take), !isEnded else { return nil }
             state.nextFollower += 1
-            state.followers[id] = follower
-            continuation.onTermination = { [weak self] _ in
-                self?.state.withLock { _ = $0.followers.removeValue(forKey: id) }
-            }
+            state.followers[state.nextFollower] = follower
+            return state.nextFollower
+        }
+        guard let id else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.followers.removeValue(forKey: id) }
         }
         return stream
     }
 }
 
 extension EventLog.Follower {
-    fileprivate func isConcerned(with event: TaskEvent) -> Bool { task == nil || event.task == task }
-
-    /// - Returns: whether the follower wants more.
+    /// - Returns: whether the follower wants more, and can take it.
     fileprivate func take(_ event: TaskEvent) -> Bool {
-        if case .dropped = continuation.yield(event) {
-            continuation.finish()
-            return false
-        }
-        let isLast = task != nil && event.kind == .task && TaskState(rawValue: event.state)?.isFinal == true
-        if isLast { continuation.finish() }
-        return !isLast
+        guard task == nil || event.task == task else { return true }
+        if case .dropped = continuation.yield(event) { return false }
+        return task == nil || event.kind != .task || TaskState(rawValue: event.state)?.isFinal != true
     }
 }
