@@ -1,0 +1,1 @@
+"""Robots under physics: a MuJoCo scene in one process, each robot in its own."""
