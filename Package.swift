@@ -126,15 +126,22 @@ let package = Package(
                 "Execution", "HTTPAPI", "Simulation", "BuiltInSkills", "ZeroMQ", logging,
                 serviceLifecycle,
             ]),
-        target("SkillHost", ["RobotModel", "SkillKit", "WireFormat", "MessageBus", "ZeroMQ"]),
+        target(
+            "SkillHost",
+            ["RobotModel", "SkillKit", "WireFormat", "Journal", "MessageBus", "Execution", "ZeroMQ", logging]),
         target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
         target("PonsTesting", ["RobotModel", "SkillKit", "HTTPAPI"]),
         target("BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
 
+        // client
+        target("BrainClient", ["RobotModel", asyncHTTPClient, nioCore, nioHTTP1]),
+
         // top
         program("ponsd", ["Node", "Manifests", argumentParser, logging, serviceLifecycle, unixSignals]),
-        program("pons", ["RobotModel", "Simulation", argumentParser, asyncHTTPClient, nioCore, nioHTTP1]),
-        program("pons-lab", ["RobotModel", argumentParser]),
+        program("pons", ["BrainClient", "RobotModel", "Simulation", argumentParser]),
+        program(
+            "pons-lab",
+            ["BrainClient", "RobotModel", "SkillHost", "SkillKit", "ZeroMQ", argumentParser, logging]),
 
         tests(
             "FaultSimulationTests",
@@ -145,6 +152,9 @@ let package = Package(
             ["Simulation", "BuiltInSkills", "Manifests", "PlanRules", "PonsTesting", "RobotModel", "SkillKit"]),
         tests("BuiltInSkillsTests", ["BuiltInSkills", "Manifests", "PonsTesting", "RobotModel", "SkillKit"]),
         tests("ExecutionTests", ["Execution", "RobotModel"]),
+        tests(
+            "SkillHostTests",
+            ["SkillHost", "SkillKit", "MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),
         tests("RepositoryTests", []),
         tests(
             "HTTPAPITests",

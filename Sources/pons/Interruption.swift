@@ -1,3 +1,4 @@
+import BrainClient
 import Dispatch
 import Foundation
 import Synchronization
@@ -11,7 +12,7 @@ enum Interruption {
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {
             if let hint = state.withLock(\.hint) { Terminal.error.line("\n\(hint)") }
-            exit(ExitStatus.interrupted.rawValue)
+            exit(CommandStatus.interrupted.rawValue)
         }
         source.resume()
         nonisolated(unsafe) let handed = source  // used nowhere else from here on

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 
 /// Runs the command that the arguments name, and ends with its exit status.
@@ -9,7 +10,7 @@ enum Main {
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
-    private static func run(_ arguments: [String]) async -> ExitStatus {
+    private static func run(_ arguments: [String]) async -> CommandStatus {
         do {
             var command = try Pons.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -18,7 +19,7 @@ enum Main {
                 try command.run()
             }
             return .done
-        } catch let status as ExitStatus {
+        } catch let status as CommandStatus {
             return status
         } catch let error as CommandError {
             Terminal.error.line(error.text(inColour: Terminal.error.hasColour))

@@ -15,6 +15,7 @@ struct FloorTests {
         ("side", ["Simulation", "BuiltInSkills"]),
         ("joiner", ["Node", "SkillHost"]),
         ("laboratory", ["FaultSimulation", "PonsTesting"]),
+        ("client", ["BrainClient"]),
         ("top", ["ponsd", "pons", "pons-lab"]),
     ]
 
@@ -24,7 +25,8 @@ struct FloorTests {
         "BuiltInSkills": skillImports.union(skillModules),
         "HTTPAPI": ["RobotModel"],
         "Journal": [],
-        "pons": ["RobotModel"],
+        "BrainClient": ["RobotModel"],
+        "pons": ["BrainClient", "RobotModel", "Simulation"],
     ]
 
     /// What a skill in `Skills/` may see.

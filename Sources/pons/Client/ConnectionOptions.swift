@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 
 /// Where the brain is, and with which token to speak to it.

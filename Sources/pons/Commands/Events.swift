@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 import RobotModel
 
@@ -11,7 +12,15 @@ struct Events: AsyncParsableCommand {
     @Option(help: "Begin after this event; 0 is from the first that is kept. Without it, what happens from now on.")
     var after: UInt64?
 
+    @Option(help: "End after so many events.")
+    var count: Int?
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count wants 1 or more.") }
+    }
+
     func run() async throws {
+        var left = count ?? .max
         let feed = EventFeed(client: try connection.client(), path: "/v1/events")
         try await feed.read(after: after, endsWithStream: { false }) { _, data in
             switch output.format {
@@ -19,7 +28,8 @@ struct Events: AsyncParsableCommand {
             case .yaml: Terminal.output.write("---\n" + (try JSONDocument(data).yaml))
             case .table: Terminal.output.line(EventLine.text(try BrainClient.decode(TaskEvent.self, from: data)))
             }
-            return true
+            left -= 1
+            return left > 0
         }
     }
 }

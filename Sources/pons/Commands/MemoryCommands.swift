@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 import RobotModel
 
@@ -96,14 +97,25 @@ struct MemoryCommands: AsyncParsableCommand {
         @Flag(help: "Poses and properties of things too, not facts alone.")
         var all = false
 
+        @Option(help: "Begin after this revision; 0 is from the first that is kept. Without it, what changes from now on.")
+        var after: UInt64?
+
+        @Option(help: "End after so many changes.")
+        var count: Int?
+
+        func validate() throws {
+            if let count, count < 1 { throw ValidationError("--count wants 1 or more.") }
+        }
+
         func run() async throws {
+            var left = count ?? .max
             struct Change: Decodable {
                 let at: Instant
                 let fact: FactRecord?
                 let entity: Entity?
             }
             let feed = EventFeed(client: try connection.client(), path: "/v1/memory/events")
-            try await feed.read(endsWithStream: { false }) { _, data in
+            try await feed.read(after: after, endsWithStream: { false }) { _, data in
                 let change = try BrainClient.decode(Change.self, from: data)
                 guard change.fact != nil || all else { return true }
                 let time = change.at.description.dropFirst(11).prefix(12)
@@ -116,7 +128,8 @@ struct MemoryCommands: AsyncParsableCommand {
                     Terminal.output.line("\(time)  ~ \(entity.id)  \(entity.pose.map { "\(Value.pose($0))" } ?? "")")
                 default: break
                 }
-                return true
+                left -= 1
+                return left > 0
             }
         }
     }

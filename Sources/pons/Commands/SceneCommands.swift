@@ -1,10 +1,11 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 
 struct SceneCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scene", abstract: "Bring worlds into shared memory.",
-        subcommands: [Apply.self], aliases: ["scenes"])
+        subcommands: [Apply.self, SceneImport.self], aliases: ["scenes"])
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrainClient
 import Foundation
 import RobotModel
 

@@ -1,3 +1,5 @@
+import BrainClient
+
 /// One thing that was looked at, and how it is.
 struct Check: Encodable, Equatable {
     enum Verdict: String, Encodable {
@@ -12,7 +14,7 @@ struct Check: Encodable, Equatable {
     /// What to do; empty where all is well.
     let advice: String
     /// How `pons doctor` ends because of it.
-    var status = ExitStatus.failed
+    var status = CommandStatus.failed
 
     enum CodingKeys: String, CodingKey { case name, verdict, finding, advice }
 
@@ -24,7 +26,7 @@ struct Check: Encodable, Equatable {
         Check(name: name, verdict: .doubtful, finding: finding, advice: advice)
     }
 
-    static func bad(_ name: String, _ finding: String, advice: String, status: ExitStatus = .failed) -> Check {
+    static func bad(_ name: String, _ finding: String, advice: String, status: CommandStatus = .failed) -> Check {
         Check(name: name, verdict: .bad, finding: finding, advice: advice, status: status)
     }
 

@@ -1,3 +1,4 @@
+import BrainClient
 import Foundation
 import RobotModel
 

@@ -1,3 +1,4 @@
+import BrainClient
 import Foundation
 
 #if canImport(Glibc)
@@ -39,7 +40,7 @@ struct Terminal: Sendable {
             if written < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
                 // Whoever read us has gone, as `head` does: nothing is left to do.
-                exit(ExitStatus.done.rawValue)
+                exit(CommandStatus.done.rawValue)
             }
             bytes = bytes.dropFirst(written)
         }

@@ -1,10 +1,11 @@
+import BrainClient
 import RobotModel
 
 /// How a task ended, in words and as an exit status.
 struct TaskOutcome {
     let task: TaskView
 
-    var status: ExitStatus {
+    var status: CommandStatus {
         switch task.state {
         case .succeeded: .done
         case .rejected: .refused

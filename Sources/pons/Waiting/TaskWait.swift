@@ -1,3 +1,4 @@
+import BrainClient
 import Foundation
 import RobotModel
 import Synchronization
@@ -14,7 +15,7 @@ struct TaskWait: Sendable {
     var isQuiet = false
 
     /// - Returns: how the command ends.
-    func run() async throws -> ExitStatus {
+    func run() async throws -> CommandStatus {
         Interruption.setHint("The task goes on. Follow it with: pons task watch \(id)")
         defer { Interruption.setHint(nil) }
         let task = try await withThrowingTaskGroup(of: TaskView.self) { group in

@@ -1,15 +1,21 @@
 import AsyncHTTPClient
-import Foundation
+public import Foundation
 import NIOCore
 
 /// A brain's event stream that outlives cuts and restarts: it is asked for
 /// again from the last event that was seen, until the brain has been away for
 /// too long.
-struct EventFeed {
+public struct EventFeed: Sendable {
     let client: BrainClient
     let path: String
     /// How long the brain may be away, once it has been there.
-    var patience: Duration = .seconds(60)
+    let patience: Duration
+
+    public init(client: BrainClient, path: String, patience: Duration = .seconds(60)) {
+        self.client = client
+        self.path = path
+        self.patience = patience
+    }
 
     /// Calls `take` with each event's number and JSON, in order, until it says
     /// that it has had enough or the stream has come to its own end.
@@ -18,7 +24,7 @@ struct EventFeed {
     ///   - sequence: events after this one; nil as the route sees fit.
     ///   - endsWithStream: whether a stream that ends has come to its end, and
     ///     was not merely cut.
-    func read(
+    public func read(
         after sequence: UInt64? = nil, endsWithStream: () async throws -> Bool,
         take: (UInt64, Data) async throws -> Bool
     ) async throws {
@@ -45,7 +51,7 @@ struct EventFeed {
                 if since.duration(to: .now) > patience { throw error }
             } catch let error as CommandError {
                 throw error
-            } catch let error as ExitStatus {
+            } catch let error as CommandStatus {
                 throw error
             } catch is CancellationError {
                 throw CancellationError()

@@ -1,10 +1,18 @@
 /// Reads server-sent events (WHATWG HTML, section 9.2) out of bytes as they
 /// come, however they are cut.
-struct ServerSentEventReader {
-    struct Event: Equatable {
-        var id: String?
-        var kind = "message"
-        var data = ""
+public struct ServerSentEventReader: Sendable {
+    /// One event of a stream.
+    public struct Event: Equatable, Sendable {
+        public var id: String?
+        public var kind: String
+        public var data: String
+
+        /// An event that a test or another source makes.
+        public init(id: String? = nil, kind: String = "message", data: String = "") {
+            self.id = id
+            self.kind = kind
+            self.data = data
+        }
     }
 
     /// Longest line; a longer one is no event of ours and is dropped.
@@ -15,8 +23,11 @@ struct ServerSentEventReader {
     private var event = Event()
     private var hasData = false
 
+    /// A reader at a stream's beginning.
+    public init() {}
+
     /// The events that `bytes` completes.
-    mutating func read(_ bytes: some Sequence<UInt8>) -> [Event] {
+    public mutating func read(_ bytes: some Sequence<UInt8>) -> [Event] {
         var events: [Event] = []
         for byte in bytes {
             switch byte {

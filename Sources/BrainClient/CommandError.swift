@@ -1,14 +1,16 @@
 /// Why a command could not do what it was asked: what, why, and what to do.
-struct CommandError: Error, Equatable {
-    let status: ExitStatus
+public struct CommandError: Error, Equatable, Sendable {
+    /// How the command ends because of it.
+    public let status: CommandStatus
     /// What didn't work, in a few words.
-    let what: String
+    public let what: String
     /// Why, as far as is known.
-    let why: String
+    public let why: String
     /// What the caller can do about it.
-    let advice: String
+    public let advice: String
 
-    init(_ status: ExitStatus, _ what: String, why: String = "", advice: String = "") {
+    /// - Parameter status: how the command ends because of it.
+    public init(_ status: CommandStatus, _ what: String, why: String = "", advice: String = "") {
         self.status = status
         self.what = what
         self.why = why
@@ -16,7 +18,7 @@ struct CommandError: Error, Equatable {
     }
 
     /// Up to three lines for a terminal.
-    func text(inColour: Bool) -> String {
+    public func text(inColour: Bool) -> String {
         var lines = ["\(inColour ? "\u{1B}[31merror\u{1B}[0m" : "error"): \(what)"]
         if !why.isEmpty { lines.append("  why: \(why)") }
         if !advice.isEmpty { lines.append("  try: \(advice)") }

@@ -1,12 +1,15 @@
 import Foundation
 
 /// Finds the token that the daemon wrote into its state folder.
-struct TokenLookup {
+public struct TokenLookup {
     /// Files to look at, best first. One that was named must be there.
-    let files: [String]
+    public let files: [String]
     let isNamed: Bool
 
-    init(option: String?, environment: [String: String]) {
+    /// - Parameters:
+    ///   - option: the file that the caller names.
+    ///   - environment: of which PONS_TOKEN_FILE, PONS_STATE and HOME count.
+    public init(option: String?, environment: [String: String]) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let named = option ?? value("PONS_TOKEN_FILE") ?? value("PONS_STATE").map({ $0 + "/token" }) {
             files = [named]
@@ -21,7 +24,7 @@ struct TokenLookup {
     /// The token, or nil where no file was named and none is there: the brain
     /// then says that one is needed.
     /// - Throws: `usage` where the named file can't be read.
-    func token() throws(CommandError) -> String? {
+    public func token() throws(CommandError) -> String? {
         for file in files {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { continue }
             return text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -1,14 +1,16 @@
 import AsyncHTTPClient
-import Foundation
+public import Foundation
 import NIOCore
 import NIOHTTP1
 
 /// Speaks HTTP to a brain, and turns what goes wrong into ``CommandError``s.
-struct BrainClient: Sendable {
-    let address: String
+public struct BrainClient: Sendable {
+    /// Where the brain is, e.g. `http://127.0.0.1:7680`.
+    public let address: String
     private let token: String?
 
-    init(address: String, token: String?) {
+    /// - Parameter token: the operator's; nil where the brain may ask for none.
+    public init(address: String, token: String?) {
         self.address = address
         self.token = token
     }
@@ -16,12 +18,18 @@ struct BrainClient: Sendable {
     /// Longest answer, in bytes.
     private static let longestAnswer = 256 << 20
 
-    func get(_ path: String, query: [(String, String?)] = []) async throws -> Data {
+    /// The answer of a route that reads.
+    ///
+    /// - Throws: ``CommandError``: `unreachable`, or what the brain's problem
+    ///   document stands for.
+    public func get(_ path: String, query: [(String, String?)] = []) async throws -> Data {
         try await answer(request(path, query: query))
     }
 
+    /// The answer of a route that changes something.
+    ///
     /// - Parameter body: sent as it is; `contentType` says what it is.
-    func post(
+    public func post(
         _ path: String, query: [(String, String?)] = [], body: Data = Data(),
         contentType: String = "application/json", headers: [(String, String)] = []
     ) async throws -> Data {
@@ -51,7 +59,7 @@ struct BrainClient: Sendable {
     }
 
     /// Status and body of a route that answers without a token.
-    func probe(_ path: String) async throws -> (status: Int, body: Data) {
+    public func probe(_ path: String) async throws -> (status: Int, body: Data) {
         let request = request(path, query: [])
         return try await reach {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
@@ -70,7 +78,7 @@ struct BrainClient: Sendable {
     }
 
     /// `text` as one segment of a path or one value of a query.
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
         return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }

@@ -1,5 +1,5 @@
-/// How `pons` ends. Scripts rely on the numbers.
-enum ExitStatus: Int32, Error {
+/// How a command ends, as its exit status. Scripts rely on the numbers.
+public enum CommandStatus: Int32, Error, Sendable {
     case done = 0
     case failed = 1
     /// The command line, or a file it names, can't be used.

@@ -1,8 +1,8 @@
-import Foundation
+public import Foundation
 import RobotModel
 
 /// An error answer of the brain: problem details (RFC 9457).
-struct ProblemAnswer: Decodable {
+public struct ProblemAnswer: Decodable {
     var code: String?
     var title: String?
     var detail: String?
@@ -11,7 +11,7 @@ struct ProblemAnswer: Decodable {
     var suggestions: [String]?
 
     /// What the answer means for the one who ran the command.
-    static func error(status: Int, body: Data) -> CommandError {
+    public static func error(status: Int, body: Data) -> CommandError {
         guard let problem = try? JSONDecoder().decode(ProblemAnswer.self, from: body), let code = problem.code
         else {
             return CommandError(
@@ -29,7 +29,7 @@ struct ProblemAnswer: Decodable {
 
     /// The exit status for a stable code; `httpStatus` decides for codes that
     /// are newer than this program.
-    static func exitStatus(of code: String, httpStatus: Int) -> ExitStatus {
+    public static func exitStatus(of code: String, httpStatus: Int) -> CommandStatus {
         if RejectionCode(rawValue: code) != nil || code == "idempotencyMismatch" { return .refused }
         if code == "timeout" { return .timedOut }
         switch httpStatus {
