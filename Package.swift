@@ -162,6 +162,12 @@ let package = Package(
                 "HTTPAPI", "RobotModel", "PonsTesting", hummingbird, hummingbirdTesting, httpTypes,
                 asyncHTTPClient, nioCore, nioHTTP1, logging, serviceLifecycle,
             ]),
+        tests(
+            "CommandLineTests",
+            [
+                "pons", "BrainClient", "HTTPAPI", "Manifests", "PonsTesting", "RobotModel", logging,
+                serviceLifecycle,
+            ]),
         tests("ManifestsTests", ["Manifests", "RobotModel", yams]),
         tests("JournalTests", ["Journal", grdb]),
         tests("WorldMemoryTests", ["WorldMemory", "RobotModel"]),

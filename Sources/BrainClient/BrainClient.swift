@@ -15,6 +15,17 @@ public struct BrainClient: Sendable {
         self.token = token
     }
 
+    /// Shared by all clients of the process, and never shut down.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        // A connection without a byte for so long is dead: event streams have
+        // heartbeats, and no answer takes longer.
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(120))
+        // Where nobody listens, the caller is told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Longest answer, in bytes.
     private static let longestAnswer = 256 << 20
 
@@ -50,7 +61,7 @@ public struct BrainClient: Sendable {
         if let sequence { request.headers.add(name: "Last-Event-ID", value: "\(sequence)") }
         // The stream itself lasts as long as it likes; its heartbeats keep the
         // client's read time-out away.
-        let response = try await reach { try await HTTPClient.shared.execute(request, deadline: .distantFuture) }
+        let response = try await reach { try await Self.http.execute(request, deadline: .distantFuture) }
         guard response.status == .ok else {
             throw ProblemAnswer.error(
                 status: Int(response.status.code), body: Data(try await response.body.collect(upTo: 1 << 20).readableBytesView))
@@ -62,7 +73,7 @@ public struct BrainClient: Sendable {
     public func probe(_ path: String) async throws -> (status: Int, body: Data) {
         let request = request(path, query: [])
         return try await reach {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+            let response = try await Self.http.execute(request, timeout: .seconds(5))
             return (
                 Int(response.status.code), Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
             )
@@ -86,7 +97,7 @@ public struct BrainClient: Sendable {
     private func answer(_ request: HTTPClientRequest) async throws -> Data {
         let (status, body) = try await reach {
             // Planning a dry run may take its time.
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            let response = try await Self.http.execute(request, timeout: .seconds(120))
             return (
                 Int(response.status.code), Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
             )
