@@ -32,7 +32,7 @@ public actor SkillHost {
     private let link: DealerEndpoint
     private let name: String
     private let robots: [RobotDescription]
-    private let skillNames: [SkillName]
+    private let skills: [SkillName: any Skill]
     private let manifests: [String]
     private let bodies: (any BodyProvider)?
     private let ledger: DurableMap
@@ -97,12 +97,11 @@ public actor SkillHost {
         }
         self.name = name
         self.robots = robots
-        self.skillNames = byName.keys.sorted()
+        self.skills = byName
         self.manifests = manifests
         self.bodies = bodies
         self.logger = logger
         self.onEvent = onEvent
-        runner = SkillRunner(bodies: bodies, skills: byName) { [weak self] report in self?.post(report) }
     }
 
     /// Serves until the surrounding task is cancelled; then lets skills come to
@@ -111,11 +110,12 @@ public actor SkillHost {
     ///
     /// - Throws: `link` where the address is none.
     public func run(patience: Duration = .seconds(10)) async throws {
+        runner = SkillRunner(bodies: bodies, skills: skills) { [weak self] report in self?.post(report) }
         take(.hostJoined(Self.local, await hostedRobots()))
-        let hello: @Sendable () -> Hello = { [name, manifests, offers] in
+        let hello: @Sendable () -> Hello = { [self] in
             Hello(
                 role: .skillHost, name: name, software: "pons-swift \(Release.version)",
-                robots: offers.withLock { $0 }, manifests: manifests)
+                robots: self.offers.withLock { $0 }, manifests: manifests)
         }
         do {
             try await link.start(hello: hello) { event in self.receive(event) }
@@ -145,7 +145,7 @@ public actor SkillHost {
         let pending = machine.pendingRecords
         var hosted: [HostedRobot] = []
         for var description in robots {
-            for skill in skillNames where !description.skills.contains(skill) { description.skills.append(skill) }
+            for skill in skills.keys.sorted() where !description.skills.contains(skill) { description.skills.append(skill) }
             var robot = HostedRobot(description: description)
             for record in pending[description.id] ?? [] {
                 let order = record.order
@@ -215,7 +215,7 @@ public actor SkillHost {
     private var currentOffers: [RobotOffer] {
         machine.roster.map { robot in
             RobotOffer(
-                robot: robot.description.id, description: robot.description, skills: skillNames,
+                robot: robot.description.id, description: robot.description, skills: skills.keys.sorted(),
                 attempts: robot.attempts.sorted { $0.key < $1.key }.compactMap { attempt, outcome in
                     machine.order(attempt, of: robot.description.id).map {
                         AttemptReport(attempt: attempt, token: $0.token, outcome: outcome)
