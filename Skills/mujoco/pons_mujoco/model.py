@@ -117,7 +117,7 @@ def _add_rooms(spec: mujoco.MjSpec) -> None:
         world.add_geom(
             name=f"wall/{name}", type=_BOX, size=[0.04, (end - start) / 2, 0.25],
             pos=[layout.WALL_X_M, (start + end) / 2, 0.25], rgba=[0.93, 0.91, 0.86, 1])
-    world.add_camera(name="overview", pos=[0.9, -4.3, 3.6], xyaxes=[1, 0, 0, 0, 0.62, 0.78])
+    world.add_camera(name="overview", pos=[1.0, -4.0, 3.2], xyaxes=[1, 0, 0, 0, 0.595, 0.804], fovy=42)
 
 
 def _add_table(world: mujoco.MjsBody, name: str, table: layout.Table) -> None:

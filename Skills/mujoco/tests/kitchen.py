@@ -31,7 +31,7 @@ def launched(edge: TeamEdge, folder: Path, *options: str):
     with open(folder / "launch.log", "wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "pons_mujoco.launch", "--edge", edge.address, "--state", str(folder / "state"),
-             "--speed", "0", *options], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+             *(("--speed", "0") if "--speed" not in options else ()), *options], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     try:
         edge.await_robots(*ROBOTS)
         line = process.stdout.readline()

@@ -34,6 +34,7 @@ class TeamEdge:
         self.peers: dict[str, Peer] = {}
         self.results: dict[str, wire_pb2.Result] = {}
         self.notes: list[str] = []
+        self.reports: dict[str, list[wire_pb2.AttemptReport]] = {}
         self._routes: dict[bytes, str] = {}
         self._count = 0
 
@@ -94,6 +95,7 @@ class TeamEdge:
             self._count += 1
             self.peers[robot] = Peer(route, f"s{self._count}")
             self._routes[route] = robot
+            self.reports[robot] = list(envelope.hello.robots[0].attempts)
             self._send(robot, welcome=wire_pb2.Welcome(
                 version=1, session=self.peers[robot].session, lease_ms=1500, heartbeat_ms=300, about=envelope.id))
             return
