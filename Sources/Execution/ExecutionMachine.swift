@@ -31,6 +31,8 @@ public struct ExecutionMachine: Hashable, Sendable {
         var records: OrderedDictionary<AttemptID, AttemptRecord> = [:]
         /// Whether the host has said, in this edge's life, that it has the order.
         var isAccepted = false
+        /// The attempt that was told to stop because its time was over.
+        var overdue: AttemptID?
 
         var running: AttemptRecord? { records.values.last { $0.outcome == nil } }
         var ledger: RobotLedger {
@@ -114,7 +116,8 @@ public struct ExecutionMachine: Hashable, Sendable {
     ) -> [ExecutionAction] {
         guard let slot = slots[robot], let record = slot.records[attempt] else { return [] }
         if let outcome = record.outcome { return [.reportEnded(attempt, record.order.token, outcome)] }
-        guard let host = slot.host else { return [] }
+        // One that is to finish does, within its time-out.
+        guard let host = slot.host, record.order.cancel != .finish else { return [] }
         return stop(record, host, reason: reason, at: now)
     }
 
@@ -144,10 +147,19 @@ public struct ExecutionMachine: Hashable, Sendable {
         guard let record = slots[robot]?.records[attempt] else { return [] }
         let confirm = slots[robot]?.host.map { ExecutionAction.confirm($0, attempt, record.order.token) }
         guard record.outcome == nil else { return confirm.map { [$0] } ?? [] }
+        let outcome = Self.named(outcome, isOverdue: slots[robot]?.overdue == attempt, record.order)
         slots[robot]?.records[attempt]?.outcome = outcome
         return [store(robot), .reportEnded(attempt, record.order.token, outcome)]
             + (confirm.map { [$0] } ?? [])
             + [.stopTimer(.overdue(robot, attempt)), .stopTimer(.unstoppable(robot, attempt))]
+    }
+
+    /// A skill that was stopped says that it was; why, it doesn't know.
+    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ order: Invocation) -> AttemptOutcome {
+        guard isOverdue, case .failed(let failure, let observed) = outcome, failure.code == .canceled else {
+            return outcome
+        }
+        return .failed(Failure(.timeout, "not done within \(order.timeout)"), observed: observed)
     }
 
     /// The next store leaves it out; until then a copy on disk does no harm.
@@ -230,6 +242,7 @@ public struct ExecutionMachine: Hashable, Sendable {
             guard let host = slots[robot]?.host else {
                 return ended(attempt, robot, .failed(Failure(.robotLost, "\(robot) didn’t come back in time")))
             }
+            slots[robot]?.overdue = attempt
             return [
                 .cancel(host, attempt, record.order.token, reason: "timed out"),
                 .startTimer(.unstoppable(robot, attempt), at: now + settings.stopGrace),

@@ -137,6 +137,26 @@ struct ExecutionMachineTests {
         #expect(machine.handle(.brainLost(reason: "silent"), at: now).contains { if case .cancel = $0 { true } else { false } })
     }
 
+    @Test func `an attempt that is stopped because its time is over has failed by its time-out`() {
+        var machine = machine
+        let a = order("a", token: 1)
+        _ = machine.handle(.invoked(a), at: now)
+        #expect(!machine.handle(.timerFired(.overdue("dog", a.attempt)), at: now).isEmpty)
+        let actions = machine.handle(.ended(a.attempt, "dog", .failed(Failure(.canceled, "stopped"))), at: now)
+        #expect(actions.reported?.failure?.code == .timeout)
+    }
+
+    @Test func `a cancel leaves alone what is to finish`() {
+        var machine = machine
+        let a = order("a", token: 1, cancel: .finish)
+        _ = machine.handle(.invoked(a), at: now)
+        #expect(machine.handle(.cancelRequested(a.attempt, a.token, "dog", reason: "enough"), at: now).isEmpty)
+        _ = machine.handle(.ended(a.attempt, "dog", .succeeded), at: now)
+        let b = order("b", token: 2)
+        _ = machine.handle(.invoked(b), at: now)
+        #expect(!machine.handle(.cancelRequested(b.attempt, b.token, "dog", reason: "enough"), at: now).isEmpty)
+    }
+
     @Test func `an order for a robot without a host is answered at once`() {
         var machine = ExecutionMachine()
         #expect(machine.handle(.invoked(order("a", token: 1)), at: now).reported?.failure?.code == .robotLost)

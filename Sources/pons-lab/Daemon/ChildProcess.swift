@@ -1,0 +1,43 @@
+import BrainClient
+import Foundation
+
+/// A program that stands beside this one, run as a child. Killed with the last
+/// reference to it.
+final class ChildProcess: Sendable {
+    private let process = Process()
+
+    /// - Throws: `failed` where it isn't there or can't be run.
+    init(_ program: String, _ arguments: [String], log: URL) throws {
+        let folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+        let file = (folder ?? URL(filePath: ".")).appending(path: program)
+        try Data().write(to: log)
+        process.executableURL = file
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: log)
+        do {
+            try process.run()
+        } catch {
+            throw CommandError(
+                .failed, "\(file.path) can’t be run", why: "\(error)",
+                advice: "install \(program) beside pons-lab; both come with every build")
+        }
+    }
+
+    deinit { kill() }
+
+    var isRunning: Bool { process.isRunning }
+
+    /// SIGKILL: the process has no say in it.
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+    }
+
+    /// Kills it and waits until it is gone.
+    func end() {
+        kill()
+        process.waitUntilExit()
+    }
+}

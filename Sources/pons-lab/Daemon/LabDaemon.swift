@@ -1,0 +1,69 @@
+import BrainClient
+import Foundation
+
+/// A `ponsd` of this run's own: its state in the run's folder, its robots
+/// simulated only on demand, its doors on ports that were free.
+final class LabDaemon: Sendable {
+    enum Role: String { case brain, edge }
+
+    let httpPort: Int
+    let edgesPort: Int
+    let hostsPort: Int
+    private let child: ChildProcess
+    private let state: URL
+    private let log: URL
+
+    /// - Parameters:
+    ///   - brainPort: of the brain that an edge alone belongs to.
+    ///   - isSimulated: whether scenes bring their robots, which take no time.
+    init(
+        _ name: String, roles: [Role], brainPort: Int? = nil, isSimulated: Bool = false, in folder: LabFolder
+    ) throws {
+        let ports = try FreePorts.take(3)
+        (httpPort, edgesPort, hostsPort) = (ports[0], ports[1], ports[2])
+        let place = folder.url.appending(path: name)
+        state = place.appending(path: "state")
+        log = place.appending(path: "log")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let file = place.appending(path: "ponsd.yaml")
+        let text = """
+            node: {name: \(name), roles: [\(roles.map(\.rawValue).joined(separator: ", "))]}
+            state: \(state.path)
+            drop_ins: \(place.path)
+            http: {address: 127.0.0.1, port: \(httpPort)}
+            edges: {address: 127.0.0.1, port: \(edgesPort)}
+            hosts: {address: 127.0.0.1, port: \(hostsPort)}
+            brain: {address: 127.0.0.1, port: \(brainPort ?? edgesPort)}
+            simulation: {enabled: \(isSimulated), speed: unlimited}
+            log: {level: warning}
+
+            """
+        try Data(text.utf8).write(to: file)
+        child = try ChildProcess("ponsd", ["--config", file.path], log: log)
+    }
+
+    /// Where skill hosts come in.
+    var hostsAddress: String { "tcp://127.0.0.1:\(hostsPort)" }
+
+    func kill() { child.kill() }
+    func end() { child.end() }
+
+    /// Returns once tasks are taken.
+    ///
+    /// - Throws: `failed`, with the daemon's own words, where it ends or takes
+    ///   longer than half a minute.
+    func client() async throws -> BrainClient {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline, child.isRunning {
+            if let token = try? String(contentsOf: state.appending(path: "token"), encoding: .utf8) {
+                let client = BrainClient(
+                    address: "http://127.0.0.1:\(httpPort)",
+                    token: token.trimmingCharacters(in: .whitespacesAndNewlines))
+                if let health = try? await client.health(), health.isReady { return client }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+        throw CommandError(.failed, "ponsd doesn’t come up", why: String(words.suffix(1000)))
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import RobotModel
+
+/// `pons-lab`: measures and compares, with daemons of its own.
+struct Laboratory: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pons-lab",
+        abstract: "Measure and compare, with daemons of its own.",
+        version: Release.version,
+        subcommands: [Bench.self, Host.self])
+}
+
+/// `pons-lab bench`.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how fast work gets to robots, and how soon a loss is seen.",
+        subcommands: [PathBench.self, LossBench.self, CoherentBench.self])
+}
