@@ -11,9 +11,6 @@ demo_task='put the apple and the cup on the serving table and the bowl on the ki
 demo_facts=('on(apple, servingTable)' 'on(cup, servingTable)' 'on(bowl, kitchenTable)')
 demo_robots=4
 
-physics_processes=''
-physics_pictures=''
-
 # What MuJoCo needs, also to draw without a screen.
 need_physics() {
     need_packages libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libopengl0
@@ -37,7 +34,7 @@ check_physics() {
 
 # Ends the robots and the scene, which draws its last picture then.
 stop_physics() {
-    [ -n "$physics_processes" ] || return 0
+    [ -n "${physics_processes:-}" ] || return 0
     kill -TERM "$physics_processes" 2>/dev/null || true
     timeout 40 tail --pid="$physics_processes" -f /dev/null || kill -KILL "$physics_processes" 2>/dev/null || true
     physics_processes=''
