@@ -55,7 +55,7 @@ public actor SkillHost {
     ///   - name: the host's own, unique at its edge and stable over restarts.
     ///   - edge: the edge's address for skill hosts, e.g. `tcp://127.0.0.1:7601`.
     ///   - robots: those that it speaks for. Each offers every skill given here.
-    ///   - manifests: as JSON, of skills that the brain doesn't know otherwise.
+    ///   - manifests: JSON with the keys of a `skill.yaml`, for skills that the brain doesn't know otherwise.
     ///   - bodies: what skills move; nil where they bring their own drivers.
     ///   - ledgerPath: the file of what must not be forgotten; its folder is there.
     ///   - onEvent: called on threads of the host; must not block.

@@ -43,7 +43,7 @@ struct PathBench: AsyncParsableCommand {
             for robot in Self.robots {
                 let host = try SkillHost(
                     name: "host-\(robot)", edge: daemon.hostsAddress, robots: [IdleSkill.robot(robot)],
-                    skills: [IdleSkill(duration: .zero)], manifests: [try IdleSkill.manifest],
+                    skills: [IdleSkill(duration: .zero)], manifests: [IdleSkill.manifest],
                     ledgerPath: folder.url.appending(path: "\(robot).db").path, logger: Logger(label: "pons-lab")
                 ) { events.put(.host($0)) }
                 group.addTask {

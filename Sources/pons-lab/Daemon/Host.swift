@@ -29,7 +29,7 @@ struct Host: AsyncParsableCommand {
     func run() async throws {
         let host = try SkillHost(
             name: "host-\(robot)", edge: edge, robots: [IdleSkill.robot(RobotID(robot))],
-            skills: [IdleSkill(duration: .seconds(seconds))], manifests: [try IdleSkill.manifest],
+            skills: [IdleSkill(duration: .seconds(seconds))], manifests: [IdleSkill.manifest],
             ledgerPath: ledger, logger: Logger(label: "pons-lab"))
         try await host.run()
     }

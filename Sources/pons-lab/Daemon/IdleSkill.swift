@@ -1,4 +1,3 @@
-import Foundation
 import RobotModel
 import SkillKit
 
@@ -12,16 +11,13 @@ struct IdleSkill: Skill {
         return [:]
     }
 
-    /// As JSON, for hosts to declare. It is tried once.
-    static var manifest: String {
-        get throws {
-            let manifest = SkillManifest(
-                name: "idle", summary: "Takes a time, and does nothing.", phrases: ["idle"],
-                duration: SkillDuration(typicalSeconds: 0, timeoutSeconds: 60),
-                retry: RetryPolicy(attempts: 1))
-            return String(decoding: try JSONEncoder().encode(manifest), as: UTF8.self)
-        }
-    }
+    /// For hosts to declare. It is tried once.
+    static let manifest = """
+        {"apiVersion": "pons/v1", "kind": "Skill", "name": "idle",
+         "summary": "Takes a time, and does nothing.", "phrases": ["idle"],
+         "duration": {"typical_s": 0, "timeout_s": 60}, "retry": {"attempts": 1, "backoff_s": 0},
+         "on_link_loss": "stop", "cancel": "stop", "idempotent": true, "host": {"kind": "zmq"}}
+        """
 
     static func robot(_ id: RobotID) -> RobotDescription {
         RobotDescription(id: id, embodiment: "ground_robot", skills: ["idle"])
