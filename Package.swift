@@ -141,7 +141,10 @@ let package = Package(
         program("pons", ["BrainClient", "RobotModel", "Simulation", argumentParser]),
         program(
             "pons-lab",
-            ["BrainClient", "RobotModel", "SkillHost", "SkillKit", "ZeroMQ", argumentParser, logging]),
+            [
+                "BrainClient", "RobotModel", "Simulation", "SkillHost", "SkillKit", "ZeroMQ", argumentParser,
+                logging,
+            ]),
 
         tests(
             "FaultSimulationTests",
@@ -156,6 +159,7 @@ let package = Package(
             "SkillHostTests",
             ["SkillHost", "SkillKit", "MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),
         tests("RepositoryTests", []),
+        tests("SystemTests", ["ponsd", "pons"]),
         tests(
             "HTTPAPITests",
             [
