@@ -51,7 +51,7 @@ struct CoherentTrial {
             return try await group.next() ?? nil
         }
         if let ended { return ended }
-        _ = try await client.post("\(path)/cancel")
+        _ = try await client.post("\(path)/cancel", body: Data(#"{"by": "pons-lab"}"#.utf8))
         throw CommandError(.timedOut, "not ended in \(Int(Self.patienceSeconds)) s")
     }
 

@@ -48,26 +48,3 @@ struct SceneImport: AsyncParsableCommand {
         }
     }
 }
-
-/// A scene as a file of `scenes.d`; JSON is YAML too.
-struct SceneFile: Encodable {
-    let apiVersion = "pons/v1"
-    let kind = "Scene"
-    let name: String
-    let entities: [Entity]
-    let facts: [Fact]
-    let robots: [RobotDescription]
-
-    init(_ scene: SceneDescription) {
-        name = scene.name
-        entities = scene.entities
-        facts = scene.facts
-        robots = scene.robots
-    }
-
-    func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
-    }
-}
