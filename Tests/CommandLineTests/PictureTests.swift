@@ -188,6 +188,15 @@ struct MapPictureTests {
         }
     }
 
+    @Test func `what stands on a floor is furniture, and what can be carried off lies there`() throws {
+        let entities = Self.entities + [Entity(id: "floor", types: ["floor"]), Entity(id: "bed", types: ["surface"])]
+        let onFloor = try ["in(floor, kitchen)", "on(bed, floor)", "on(milk, floor)"].map { try record($0) }
+        let contents = MapContents(
+            entities: entities, facts: try facts.filter { $0.fact.predicate != "inside" } + onFloor, robots: [Self.dog])
+        #expect(contents.furniture(of: "kitchen").map(\.id) == ["fridge", "table", "bed"])
+        #expect(contents.onFloor(of: "kitchen").map(\.id) == ["milk"])
+    }
+
     @Test func `rooms that don't say how large they are make a scheme`() throws {
         let bare = Self.entities.map { Entity(id: $0.id, types: $0.types) }
         let picture = SVGContents(MapPicture(entities: bare, facts: try facts, robots: [Self.dog]).svg)

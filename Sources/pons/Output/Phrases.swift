@@ -17,11 +17,18 @@ enum Phrases {
         duration(seconds: Double(Int((now - instant).inSeconds))).replacingOccurrences(of: ".0", with: "")
     }
 
-    /// E.g. `place(apple, table)`: the arguments alone, in the order of their names.
-    static func call(_ step: PlanStep) -> String {
-        let list = step.arguments.sorted { $0.key < $1.key }.map(\.value.description)
-        return "\(step.skill)(\(list.joined(separator: ", ")))"
+    /// E.g. `place(apple, table)`: the arguments alone.
+    static func call(_ step: PlanStep) -> String { "\(step.skill)(\(arguments(step)))" }
+
+    /// The values of a step's arguments. What is handled comes first, as people
+    /// say it: `insert(apple, fridge)`; the rest in the order of their names.
+    static func arguments(_ step: PlanStep) -> String {
+        step.arguments.sorted { ($0.key == "item" ? "" : $0.key) < ($1.key == "item" ? "" : $1.key) }
+            .map(\.value.description).joined(separator: ", ")
     }
+
+    /// E.g. `1 step`, `3 steps`.
+    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     static func steps(_ task: TaskView) -> String {
         let newest = task.steps.filter { $0.revision == task.revision || $0.state.isFinal }

@@ -10,12 +10,14 @@ struct GanttPicture {
     private let palette: SkillPalette
     private let title: [String]
     private let endSeconds: Double
+    private let rowHeight: Double
+    private let barHeight: Double
 
     private static let width = 1200.0
     private static let left = 158.0
     private static let right = 28.0
-    private static let rowHeight = 58.0
-    private static let barHeight = 38.0
+    /// Bars narrower than this have their label upright.
+    private static let narrow = 46.0
 
     init(task: TaskView, now: Instant) {
         self.task = task
@@ -28,17 +30,23 @@ struct GanttPicture {
         palette = SkillPalette(bars.map(\.step.skill))
         title = SVGCanvas.wrapped(
             "“\(task.request.ask.summary)”", width: Self.width - 60, size: 17, lines: 3, isBold: true)
-        endSeconds = max(bars.map(\.endSeconds).max() ?? 1, 0.1)
+        let end = max(bars.map(\.endSeconds).max() ?? 1, 0.1)
+        endSeconds = end
+        // Many short steps get high bars, in which upright labels have room.
+        let pixelsPerSecond = (Self.width - Self.left - Self.right) / end
+        let narrow = bars.count { ($0.endSeconds - $0.startSeconds) * pixelsPerSecond < Self.narrow }
+        barHeight = narrow * 4 > bars.count ? 74 : 38
+        rowHeight = barHeight + 20
     }
 
     private var top: Double { 58 + Double(title.count) * 22 + 30 }
-    private var bottom: Double { top + Double(max(1, robots.count)) * Self.rowHeight }
+    private var bottom: Double { top + Double(max(1, robots.count)) * rowHeight }
     private var scale: Double { (Self.width - Self.left - Self.right) / endSeconds }
 
     private func x(_ seconds: Double) -> Double { Self.left + seconds * scale }
 
     private func y(_ robot: RobotID) -> Double {
-        top + Double(robots.firstIndex(of: robot) ?? 0) * Self.rowHeight + (Self.rowHeight - Self.barHeight) / 2
+        top + Double(robots.firstIndex(of: robot) ?? 0) * rowHeight + (rowHeight - barHeight) / 2
     }
 
     var svg: String {
@@ -69,7 +77,7 @@ struct GanttPicture {
         let y = 38 + Double(title.count) * 22
         canvas.text(task.state.rawValue, x: 28, y: y, size: 13, fill: colour, weight: "bold")
         let after = 28 + SVGCanvas.textWidth(task.state.rawValue, size: 13, isBold: true) + 8
-        var facts = "task \(task.id) · \(ran.count) steps by \(robots.count) robots · \(Phrases.duration(seconds: endSeconds))"
+        var facts = "task \(task.id) · \(Phrases.count(ran.count, "step")) by \(Phrases.count(robots.count, "robot")) · \(Phrases.duration(seconds: endSeconds))"
         if let failure = task.failure { facts += " · \(failure.message)" }
         if let rejection = task.rejection { facts += " · \(rejection.message)" }
         canvas.text(
@@ -78,19 +86,19 @@ struct GanttPicture {
 
     private func drawRows(_ canvas: inout SVGCanvas) {
         for (index, robot) in robots.enumerated() {
-            let y = top + Double(index) * Self.rowHeight
+            let y = top + Double(index) * rowHeight
             canvas.element(
                 "rect",
                 [
-                    "x": 16.0, "y": y + 2, "width": Self.width - 32, "height": Self.rowHeight - 4, "rx": 6.0,
+                    "x": 16.0, "y": y + 2, "width": Self.width - 32, "height": rowHeight - 4, "rx": 6.0,
                     "fill": index.isMultiple(of: 2) ? "#f1efe9" : "#f7f5f0",
                 ])
             let name = SVGCanvas.fitted(robot.rawValue, width: Self.left - 40, size: 13, isBold: true)
-            canvas.text(name, x: 28, y: y + 27, size: 13, weight: "bold")
+            canvas.text(name, x: 28, y: y + rowHeight / 2 - 2, size: 13, weight: "bold")
             let own = bars.filter { $0.step.robot == robot }
             let busy = own.filter { !$0.isExpected }.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }
             canvas.text(
-                "\(own.count) \(own.count == 1 ? "step" : "steps"), \(Phrases.duration(seconds: busy))", x: 28, y: y + 43,
+                "\(Phrases.count(own.count, "step")), \(Phrases.duration(seconds: busy))", x: 28, y: y + rowHeight / 2 + 14,
                 size: 11, fill: "#7b8794")
         }
         if robots.isEmpty {
@@ -133,22 +141,51 @@ struct GanttPicture {
         if bar.view.attempts > 1 { tooltip += "\nattempts: \(bar.view.attempts)" }
         if let failure = bar.view.failure { tooltip += "\n\(failure)" }
         // A picture in the picture, so that nothing of a bar reaches out of it.
-        canvas.open("svg", ["x": left, "y": top, "width": width, "height": Self.barHeight], title: tooltip)
+        canvas.open("svg", ["x": left, "y": top, "width": width, "height": barHeight], title: tooltip)
         canvas.element(
             "rect",
             [
-                "x": 0.75, "y": 0.75, "width": max(1.5, width - 1.5), "height": Self.barHeight - 1.5,
+                "x": 0.75, "y": 0.75, "width": max(1.5, width - 1.5), "height": barHeight - 1.5,
                 "rx": min(5, width / 3), "fill": isOver ? "#ffffff" : palette.colour(bar.step.skill), "fill-opacity": bar.isExpected ? 0.3 : 1.0,
                 "stroke": isBad ? "#b3372f" : isOver ? "#9aa5b1" : "#3e4c59",
                 "stroke-opacity": isBad ? 1.0 : 0.45, "stroke-width": isBad ? 2.0 : 1.0,
                 "stroke-dasharray": bar.isExpected || isOver ? "4 3" : "none",
             ])
-        let room = width - 8
-        let name = SVGCanvas.fitted(bar.step.skill.rawValue, width: room, size: 11.5, isBold: true)
-        let with = bar.step.arguments.sorted { $0.key < $1.key }.map(\.value.description).joined(separator: ", ")
-        canvas.text(name, x: 5, y: 16, size: 11.5, weight: "bold")
-        canvas.text(SVGCanvas.fitted(with, width: room, size: 10.5), x: 5, y: 30, size: 10.5, fill: "#323f4b")
+        if width < Self.narrow, barHeight > Self.narrow {
+            drawUpright(bar, width: width, &canvas)
+        } else {
+            drawLevel(bar, width: width, &canvas)
+        }
         canvas.close("svg")
+    }
+
+    /// The skill above what it is done with.
+    private func drawLevel(_ bar: GanttBar, width: Double, _ canvas: inout SVGCanvas) {
+        let room = width - 8
+        let skill = SVGCanvas.fitted(bar.step.skill.rawValue, width: room, size: 11.5, isBold: true)
+        canvas.text(skill, x: 5, y: 16, size: 11.5, weight: "bold")
+        let lines = SVGCanvas.wrapped(
+            Phrases.arguments(bar.step), width: room, size: 10.5, lines: barHeight > Self.narrow ? 3 : 1)
+        for (index, line) in lines.enumerated() {
+            canvas.text(line, x: 5, y: 30 + Double(index) * 14, size: 10.5, fill: "#323f4b")
+        }
+    }
+
+    /// The same from bottom to top, where a bar is too narrow for level text.
+    private func drawUpright(_ bar: GanttBar, width: Double, _ canvas: inout SVGCanvas) {
+        guard width >= 11 else { return }
+        let room = barHeight - 8
+        let hasTwoLines = width >= 25
+        canvas.open("g", ["transform": "translate(0 \(Int(barHeight))) rotate(-90)"])
+        canvas.text(
+            SVGCanvas.fitted(bar.step.skill.rawValue, width: room, size: 10, isBold: true), x: 5,
+            y: hasTwoLines ? width / 2 - 2 : width / 2 + 3.5, size: 10, weight: "bold")
+        if hasTwoLines {
+            canvas.text(
+                SVGCanvas.fitted(Phrases.arguments(bar.step), width: room, size: 9.5), x: 5, y: width / 2 + 10,
+                size: 9.5, fill: "#323f4b")
+        }
+        canvas.close("g")
     }
 
     /// The ends of an arrow on the picture: from the end of one bar to the
@@ -162,9 +199,9 @@ struct GanttPicture {
         let isDown = y(to.step.robot) > y(from.step.robot)
         return (
             from, to, max(x(from.startSeconds) + 3, x(from.endSeconds) - 4),
-            y(from.step.robot) + (isDown ? Self.barHeight : 0),
+            y(from.step.robot) + (isDown ? barHeight : 0),
             x(to.startSeconds) + min(6, max(1.5, (x(to.endSeconds) - x(to.startSeconds)) / 2)),
-            y(to.step.robot) + (isDown ? -1 : Self.barHeight + 1)
+            y(to.step.robot) + (isDown ? -1 : barHeight + 1)
         )
     }
 

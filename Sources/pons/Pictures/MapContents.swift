@@ -81,19 +81,23 @@ struct MapContents {
         return nil
     }
 
-    /// The furniture of a room: what stands in it by itself and is no floor.
-    func furniture(of room: EntityID) -> [Node] {
-        things(in: room).filter { !isFloor($0) && !isLooseItem($0) }.map { node($0, isUncertain: false, depth: 0) }
+    /// The furniture of a room: what stands in it or on its floor, and can't
+    /// be carried off.
+    func furniture(of room: EntityID) -> [Node] { standing(in: room).filter { !isItem($0.id) }.map(node) }
+
+    /// Items that lie on a room's floor.
+    func onFloor(of room: EntityID) -> [Node] { standing(in: room).filter { isItem($0.id) }.map(node) }
+
+    /// What is in a room with nothing but the floor under it.
+    private func standing(in room: EntityID) -> [(id: EntityID, isUncertain: Bool)] {
+        let things = roomOf.filter { $0.value == room }.map(\.key).sorted()
+        let floors = things.filter { has($0, "floor") } + [room]
+        let own = things.filter { !has($0, "floor") && !has($0, StandardTypes.door) }.map { (id: $0, isUncertain: false) }
+        return (own + floors.flatMap { carried[$0] ?? [] }).filter { !robotIDs.contains($0.id) }
     }
 
-    /// What lies on a room's floor.
-    func onFloor(of room: EntityID) -> [Node] {
-        let things = things(in: room)
-        let loose = things.filter { !isFloor($0) && isLooseItem($0) }.map { node($0, isUncertain: false, depth: 0) }
-        let floors = things.filter(isFloor) + [room]
-        return loose
-            + floors.flatMap { carried[$0] ?? [] }.filter { !robotIDs.contains($0.id) }
-            .map { node($0.id, isUncertain: $0.isUncertain, depth: 0) }
+    private func node(_ thing: (id: EntityID, isUncertain: Bool)) -> Node {
+        node(thing.id, isUncertain: thing.isUncertain, depth: 0)
     }
 
     /// What a robot holds or carries.
@@ -101,17 +105,9 @@ struct MapContents {
         (carried[robot] ?? []).map { node($0.id, isUncertain: $0.isUncertain, depth: 0) }
     }
 
-    private func things(in room: EntityID) -> [EntityID] {
-        roomOf.filter { $0.value == room && !robotIDs.contains($0.key) }.map(\.key)
-            .filter { !(entities[$0]?.types.contains(StandardTypes.door) ?? false) }.sorted()
-    }
+    private func has(_ id: EntityID, _ type: String) -> Bool { entities[id]?.types.contains(type) ?? false }
 
-    private func isFloor(_ id: EntityID) -> Bool { entities[id]?.types.contains("floor") ?? false }
-
-    private func isLooseItem(_ id: EntityID) -> Bool {
-        guard let types = entities[id]?.types else { return false }
-        return types.contains(StandardTypes.item)
-    }
+    private func isItem(_ id: EntityID) -> Bool { has(id, StandardTypes.item) }
 
     private func node(_ id: EntityID, isUncertain: Bool, depth: Int) -> Node {
         let types = entities[id]?.types ?? []

@@ -34,7 +34,7 @@ struct MapPicture {
     var svg: String {
         var canvas = SVGCanvas(width: layout.width, height: layout.bottom + 64)
         canvas.text("The world as it is believed to be", x: 28, y: 38, size: 18, weight: "bold")
-        let things = contents.rooms.isEmpty ? "no rooms are known" : "\(contents.rooms.count) rooms, \(robots.count) robots"
+        let things = contents.rooms.isEmpty ? "no rooms are known" : "\(Phrases.count(contents.rooms.count, "room")), \(Phrases.count(robots.count, "robot"))"
         canvas.text(
             things + (layout.isToScale ? "" : " · a scheme, not to scale"), x: 28, y: 60, size: 13, fill: "#52606d")
         for room in layout.rooms { draw(room, &canvas) }

@@ -17,7 +17,7 @@ struct TaskOutcome {
     var text: String {
         let done = task.steps.filter { $0.state == .succeeded }
         let robots = Set(done.map(\.step.robot)).count
-        let work = "\(done.count) \(done.count == 1 ? "step" : "steps") by \(robots) \(robots == 1 ? "robot" : "robots")"
+        let work = "\(Phrases.count(done.count, "step")) by \(Phrases.count(robots, "robot"))"
         let spent = task.endedAt.map { Phrases.duration(seconds: ($0 - task.receivedAt).inSeconds) } ?? "?"
         switch task.state {
         case .succeeded: return "task \(task.id) succeeded in \(spent): \(work)"
