@@ -13,6 +13,7 @@ struct HangUpService: Service {
             for await _ in signals {
                 logger.info("reads its files again")
                 await reload()
+                logger.info("has read its files again")
             }
         }
     }
