@@ -9,9 +9,7 @@ struct RobotLossTests {
 
     /// A brain with five things a round to polish, and the skill for it.
     private func brain() throws -> Site {
-        let site = try Site(scene: SkillHostProgram.scene(things: Self.rounds * Self.together))
-        try site.write("drop_ins/skills.d/polish.yaml", SkillHostProgram.polish)
-        return site
+        try Site(scene: SkillHostProgram.scene(things: Self.rounds * Self.together))
     }
 
     private func names(_ prefix: String) -> [String] { (0..<Self.together).map { "\(prefix)\($0)" } }
@@ -100,7 +98,6 @@ struct RobotLossTests {
         defer { daemon.signal(SIGKILL) }
         var feed = try Feed(of: brain)
         let far = try Site(roles: "edge", brainPort: brain.edgePort, name: "far")
-        try far.write("drop_ins/skills.d/polish.yaml", SkillHostProgram.polish)
         let edge = try await far.start(ready: "takes skill hosts")
         let farHost = try await SkillHostProgram.start(names("far"), at: far, name: "far")
         try await feed.await(robots: names("far"), "available")

@@ -14,8 +14,9 @@ enum SkillHostProgram {
         for name in names:
             robot = Robot(name, embodiment="arm", resources=["gripper"])
 
-            @robot.skill("polish")
+            @robot.skill(effects=["polished(thing)"], failure="none", timeout_s=20, resources=["self.gripper"])
             def polish(thing: Entity, attempt: Attempt):
+                "Polish something."
                 time.sleep(0.3)
                 file = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
                 os.write(file, f"{attempt} polished({thing})\\n".encode())
@@ -47,7 +48,7 @@ enum SkillHostProgram {
         cancel: stop
         idempotent: false
         risk: low
-        host: {kind: external}
+        host: {kind: zmq}
 
         """
 
