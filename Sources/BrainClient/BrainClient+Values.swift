@@ -6,7 +6,9 @@ extension BrainClient {
     ///
     /// - Throws: `failed` where a newer brain answers in a form that this
     ///   program doesn't know.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws(CommandError) -> Value {
+    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws(CommandError)
+        -> Value
+    {
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch {

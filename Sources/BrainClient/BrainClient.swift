@@ -64,7 +64,8 @@ public struct BrainClient: Sendable {
         let response = try await reach { try await Self.http.execute(request, deadline: .distantFuture) }
         guard response.status == .ok else {
             throw ProblemAnswer.error(
-                status: Int(response.status.code), body: Data(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+                status: Int(response.status.code),
+                body: Data(try await response.body.collect(upTo: 1 << 20).readableBytesView))
         }
         return response.body
     }
@@ -75,7 +76,8 @@ public struct BrainClient: Sendable {
         return try await reach {
             let response = try await Self.http.execute(request, timeout: .seconds(5))
             return (
-                Int(response.status.code), Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+                Int(response.status.code),
+                Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
             )
         }
     }
@@ -90,7 +92,8 @@ public struct BrainClient: Sendable {
 
     /// `text` as one segment of a path or one value of a query.
     public static func escaped(_ text: String) -> String {
-        let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+        let plain = CharacterSet(
+            charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
         return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 
@@ -99,7 +102,8 @@ public struct BrainClient: Sendable {
             // Planning a dry run may take its time.
             let response = try await Self.http.execute(request, timeout: .seconds(120))
             return (
-                Int(response.status.code), Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
+                Int(response.status.code),
+                Data(try await response.body.collect(upTo: Self.longestAnswer).readableBytesView)
             )
         }
         guard (200..<300).contains(status) else { throw ProblemAnswer.error(status: status, body: body) }

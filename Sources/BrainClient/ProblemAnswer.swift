@@ -23,7 +23,8 @@ public struct ProblemAnswer: Decodable {
             why += "\n       near: \(suggestions.joined(separator: ", "))"
         }
         return CommandError(
-            exitStatus(of: code, httpStatus: status), problem.title.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? code,
+            exitStatus(of: code, httpStatus: status),
+            problem.title.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? code,
             why: why, advice: problem.advice ?? "")
     }
 

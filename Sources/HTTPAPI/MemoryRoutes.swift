@@ -25,7 +25,8 @@ struct MemoryRoutes {
             }
             guard literal.isPositive, !literal.hasVariables else {
                 throw APIError(
-                    .invalidParameter, "“matching” is one fact without “not” and variables; “*” stands for anything.",
+                    .invalidParameter,
+                    "“matching” is one fact without “not” and variables; “*” stands for anything.",
                     field: "matching")
             }
             return literal
@@ -33,7 +34,8 @@ struct MemoryRoutes {
         let instant = try request.query("as_of").map { text in
             guard let instant = Instant(text: text) else {
                 throw APIError(
-                    .invalidParameter, "“\(text)” is no instant such as 2026-11-24T05:20:00Z.", field: "as_of")
+                    .invalidParameter, "“\(text)” is no instant such as 2026-11-24T05:20:00Z.", field: "as_of"
+                )
             }
             return instant
         }

@@ -67,7 +67,8 @@ extension APIError {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             let path = context.codingPath.fieldPath
             self.init(
-                .invalidField, "\(path.isEmpty ? "The body" : "The field “\(path)”"): \(context.debugDescription)",
+                .invalidField,
+                "\(path.isEmpty ? "The body" : "The field “\(path)”"): \(context.debugDescription)",
                 field: path.isEmpty ? nil : path)
         @unknown default:
             self.init(.invalidField, "The body is not as this route takes it.", underlying: error)

@@ -60,11 +60,13 @@ struct TaskSubmission: Decodable {
         let given = [words != nil, goal != nil, workflow != nil, workflowYAML != nil]
         switch given.count(where: { $0 }) {
         case 0:
-            throw APIError(.emptyTask, "The body has none of “words”, “goal”, “workflow” and “workflow_yaml”.")
+            throw APIError(
+                .emptyTask, "The body has none of “words”, “goal”, “workflow” and “workflow_yaml”.")
         case 1: break
         default:
             throw APIError(
-                .invalidField, "A task is one of “words”, “goal”, “workflow” and “workflow_yaml”, not several.")
+                .invalidField,
+                "A task is one of “words”, “goal”, “workflow” and “workflow_yaml”, not several.")
         }
         if let words {
             guard words.contains(where: { $0.isLetter || $0.isNumber }) else {

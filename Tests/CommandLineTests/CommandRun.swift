@@ -25,8 +25,11 @@ struct CommandRun: Sendable {
     let folder: URL
 
     /// Serves `brain` while `body` runs commands.
-    static func with(_ brain: ScriptedBrain, _ body: @escaping @Sendable (CommandRun) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pons-\(UUID().uuidString)")
+    static func with(_ brain: ScriptedBrain, _ body: @escaping @Sendable (CommandRun) async throws -> Void)
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "pons-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data((token + "\n").utf8).write(to: folder.appendingPathComponent("token"))
@@ -75,7 +78,9 @@ struct CommandRun: Sendable {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "USER": "anna"].merging(environment) { $1 }
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "USER": "anna"].merging(
+            environment
+        ) { $1 }
         process.currentDirectoryURL = folder
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)

@@ -26,13 +26,17 @@ struct NounTests {
             let run1 = try await pons("submit", "give the apple to the arm")
             #expect(run1.output == "task t1 received\n")
             let list = try await pons("task", "list")
-            #expect(list.lines.first?.split(separator: " ").map(String.init) == ["TASK", "STATE", "STEPS", "AGE", "ASK"])
+            #expect(
+                list.lines.first?.split(separator: " ").map(String.init) == [
+                    "TASK", "STATE", "STEPS", "AGE", "ASK",
+                ])
             #expect(list.output.contains("succeeded  3/3"))
             let run2 = try await pons("tasks", "ls", "-o", "json")
             #expect(run2.json["tasks"] != nil)
             let shown = try await pons("task", "show", "t1")
             #expect(shown.output.contains("ask       give the apple to the arm"))
-            #expect(shown.lines.contains { $0.hasPrefix("s3") && $0.contains("arm") && $0.contains("succeeded") })
+            #expect(
+                shown.lines.contains { $0.hasPrefix("s3") && $0.contains("arm") && $0.contains("succeeded") })
             let run3 = try await pons("task", "show", "t1", "-o", "yaml")
             #expect(run3.output.contains("state: \"succeeded\"\n"))
             let drawn = try await pons("task", "show", "t1", "--gantt", "g.svg")
@@ -56,14 +60,30 @@ struct NounTests {
         }
     }
 
+    @Test func `a task that waits for a yes is approved or rejected`() async throws {
+        let brain = ScriptedBrain()
+        try await CommandRun.with(brain) { pons in
+            for (id, verb, state) in [("t1", "approve", "running"), ("t2", "reject", "canceled")] {
+                _ = try await pons("submit", "mop")
+                let early = try await pons("task", verb, id)
+                #expect(early.status == 1)
+                await brain.end(TaskID(id), as: .awaitingApproval)
+                let run = try await pons("task", verb, id)
+                #expect(run.output == "task \(id) \(state)\n")
+            }
+        }
+    }
+
     @Test(arguments: [
         ["task", "show", "t9"], ["task", "watch", "t9"], ["task", "cancel", "t9"], ["task", "wait", "t9"],
-        ["robot", "show", "cat"], ["robot", "drain", "cat"], ["skill", "show", "fly"], ["memory", "entity", "pear"],
+        ["robot", "show", "cat"], ["robot", "drain", "cat"], ["skill", "show", "fly"],
+        ["memory", "entity", "pear"],
     ])
     func `what isn't there ends with 3`(arguments: [String]) async throws {
         try await CommandRun.with(Self.brain) { pons in
             let run = try await CommandRun.run(
-                arguments, environment: ["PONS_BRAIN": pons.address, "PONS_STATE": pons.folder.path], in: pons.folder)
+                arguments, environment: ["PONS_BRAIN": pons.address, "PONS_STATE": pons.folder.path],
+                in: pons.folder)
             #expect(run.status == 3, "\(run.errors)")
             #expect(run.errors.contains("  try: "))
         }
@@ -148,7 +168,9 @@ struct NounTests {
             #expect(!well.output.contains("failed"))
             report.isReady = false
             report.reasons = ["the journal is being read"]
-            report.problems = [FileProblem(file: "/etc/pons/skills.d/x.yaml", line: 3, message: "unknown key “foo”")]
+            report.problems = [
+                FileProblem(file: "/etc/pons/skills.d/x.yaml", line: 3, message: "unknown key “foo”")
+            ]
             await brain.set(report)
             let ill = try await pons("doctor", "-o", "json")
             #expect(ill.status == 1)

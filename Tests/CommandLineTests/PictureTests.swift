@@ -61,18 +61,21 @@ struct GanttPictureTests {
         #expect(abs(widths[0] / 3 - widths[1] / 4) < 0.5)
         #expect(abs(bars[1].number("x") - bars[0].number("x") - widths[0]) < 1)
         #expect(bars[2].number("y") > bars[1].number("y"))
-        #expect(picture.texts("title").contains { $0.contains("s2: dog: place(item: apple, surface: table)") })
+        #expect(
+            picture.texts("title").contains { $0.contains("s2: dog: place(item: apple, surface: table)") })
     }
 
     @Test func `what is handed over has an arrow, and what merely waits another`() {
         var task = SampleTask.done()
-        #expect(GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)) == [
-            GanttArrow(from: "s2", to: "s3", item: "apple")
-        ])
+        #expect(
+            GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)) == [
+                GanttArrow(from: "s2", to: "s3", item: "apple")
+            ])
         task.steps[2].step.terms.effects = []
-        #expect(GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)) == [
-            GanttArrow(from: "s2", to: "s3", item: nil)
-        ])
+        #expect(
+            GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)) == [
+                GanttArrow(from: "s2", to: "s3", item: nil)
+            ])
     }
 
     @Test func `an item that its own robot handled last is not handed over`() {
@@ -88,8 +91,9 @@ struct GanttPictureTests {
         task.steps = [task.steps[0], task.steps[1], again]
         #expect(GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)).isEmpty)
         task.steps.insert(arm, at: 2)
-        #expect(GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)).contains(
-            GanttArrow(from: "s3", to: "s4", item: "apple")))
+        #expect(
+            GanttArrow.arrows(between: GanttBar.bars(of: task, now: .zero)).contains(
+                GanttArrow(from: "s3", to: "s4", item: "apple")))
     }
 
     @Test func `steps to come are drawn where they are expected`() {
@@ -143,7 +147,8 @@ struct MapPictureTests {
         Entity(id: "milk", types: ["item"]), Entity(id: "box", types: ["item", "container"]),
     ]
     private static let dog = RobotView(
-        description: SampleTask.robots[0], state: .available, isLinked: true, pose: Pose(xMeters: 8, yMeters: 1.9))
+        description: SampleTask.robots[0], state: .available, isLinked: true,
+        pose: Pose(xMeters: 8, yMeters: 1.9))
 
     private func record(_ text: String, _ certainty: Certainty = .observed) throws -> FactRecord {
         FactRecord(
@@ -161,7 +166,8 @@ struct MapPictureTests {
     }
 
     @Test func `rooms are drawn to scale with what is in them`() throws {
-        let picture = SVGContents(MapPicture(entities: Self.entities, facts: try facts, robots: [Self.dog]).svg)
+        let picture = SVGContents(
+            MapPicture(entities: Self.entities, facts: try facts, robots: [Self.dog]).svg)
         #expect(picture.isWellFormed)
         for name in ["hall", "kitchen", "fridge", "table", "dog", "box", "milk", "closed"] {
             #expect(picture.texts().contains(name), "\(name) is missing")
@@ -175,13 +181,16 @@ struct MapPictureTests {
     @Test func `nothing covers anything else, and all stays in its room`() throws {
         let contents = MapContents(entities: Self.entities, facts: try facts, robots: [Self.dog])
         let pose = Pose(xMeters: 8, yMeters: 2)
-        let cards = contents.furniture(of: "kitchen").map { MapCard(furniture: $0, pose: pose) }
+        let cards =
+            contents.furniture(of: "kitchen").map { MapCard(furniture: $0, pose: pose) }
             + [MapCard(robot: Self.dog, load: [], pose: pose)]
         let layout = MapLayout(rooms: contents.rooms, cards: ["kitchen": cards], top: 80)
         let room = try #require(layout.room("kitchen"))
         #expect(room.cards.count == 3)
         for (index, (_, box)) in room.cards.enumerated() {
-            #expect(box.x >= room.box.x && box.maxX <= room.box.maxX && box.y >= room.box.y && box.maxY <= room.box.maxY)
+            #expect(
+                box.x >= room.box.x && box.maxX <= room.box.maxX && box.y >= room.box.y
+                    && box.maxY <= room.box.maxY)
             for (_, other) in room.cards[(index + 1)...] {
                 #expect(box.overlap(other, gap: 0) == nil)
             }
@@ -189,10 +198,12 @@ struct MapPictureTests {
     }
 
     @Test func `what stands on a floor is furniture, and what can be carried off lies there`() throws {
-        let entities = Self.entities + [Entity(id: "floor", types: ["floor"]), Entity(id: "bed", types: ["surface"])]
+        let entities =
+            Self.entities + [Entity(id: "floor", types: ["floor"]), Entity(id: "bed", types: ["surface"])]
         let onFloor = try ["in(floor, kitchen)", "on(bed, floor)", "on(milk, floor)"].map { try record($0) }
         let contents = MapContents(
-            entities: entities, facts: try facts.filter { $0.fact.predicate != "inside" } + onFloor, robots: [Self.dog])
+            entities: entities, facts: try facts.filter { $0.fact.predicate != "inside" } + onFloor,
+            robots: [Self.dog])
         #expect(contents.furniture(of: "kitchen").map(\.id) == ["fridge", "table", "bed"])
         #expect(contents.onFloor(of: "kitchen").map(\.id) == ["milk"])
     }
@@ -220,7 +231,9 @@ struct MapPictureTests {
         #expect(picture.texts().contains { $0.contains("in no known room: dog") })
     }
 
-    @Test(arguments: ["wheeled_base", "fixed_arm", "robot_dog", "quadrotor", "mobile_manipulator", "robot_arm", "thing"])
+    @Test(arguments: [
+        "wheeled_base", "fixed_arm", "robot_dog", "quadrotor", "mobile_manipulator", "robot_arm", "thing",
+    ])
     func `every kind of robot has a glyph`(embodiment: String) {
         var canvas = SVGCanvas(width: 10, height: 10)
         RobotGlyph.draw(embodiment, x: 5, y: 5, colour: "#fff", on: &canvas)

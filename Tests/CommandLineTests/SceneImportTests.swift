@@ -11,7 +11,9 @@ struct SceneImportTests {
         guard named != "none" else { return nil }
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let data = named.map { URL(fileURLWithPath: $0, relativeTo: root) } ?? root.appendingPathComponent("../shared/data")
+        let data =
+            named.map { URL(fileURLWithPath: $0, relativeTo: root) }
+            ?? root.appendingPathComponent("../shared/data")
         return data.appendingPathComponent("coherent").standardizedFileURL
     }()
 
@@ -30,7 +32,8 @@ struct SceneImportTests {
     @Test(.enabled(if: folder != nil))
     func `a task that the file doesn't have is refused`() async throws {
         let file = try #require(Self.folder).appendingPathComponent("env0.json").path
-        let run = try await CommandRun.run(["scene", "import", "coherent", file, "--task", "999"], environment: [:])
+        let run = try await CommandRun.run(
+            ["scene", "import", "coherent", file, "--task", "999"], environment: [:])
         #expect(run.status == 2)
         #expect(run.errors.contains("and no 999"))
     }

@@ -48,7 +48,8 @@ struct SubmitTests {
     }
 
     @Test func `a rejected task ends with 4 and says what was not clear`() async throws {
-        let rejection = Rejection(.notUnderstood, "I don't know “aple”.", parts: ["aple"], suggestions: ["apple"])
+        let rejection = Rejection(
+            .notUnderstood, "I don't know “aple”.", parts: ["aple"], suggestions: ["apple"])
         try await CommandRun.with(ScriptedBrain(.reject(rejection))) { pons in
             let waited = try await pons("submit", "fetch the aple", "--wait")
             #expect(waited.status == 4)
@@ -77,7 +78,10 @@ struct SubmitTests {
             let run = try await pons("submit", "give the apple to the arm", "--dry-run")
             #expect(run.status == 0)
             #expect(run.output.contains("plan: 3 steps by 2 robots"))
-            #expect(run.lines.contains { $0.hasPrefix("s2") && $0.contains("place(apple, table)") && $0.hasSuffix("s1") })
+            #expect(
+                run.lines.contains {
+                    $0.hasPrefix("s2") && $0.contains("place(apple, table)") && $0.hasSuffix("s1")
+                })
             let run4 = try await pons("submit", "mop", "--dry-run", "-o", "json")
             #expect(run4.json["steps"] != nil)
             #expect(await brain.tasks().isEmpty)
@@ -94,7 +98,8 @@ struct SubmitTests {
             let run6 = try await pons("submit", "--workflow", file.path, "--idempotency-key", "k")
             #expect(run6.status == 0)
             let again = try await pons(
-                "submit", "--workflow", "-", "--idempotency-key", "k", input: "steps:\n- {id: s1, skill: mop}\n")
+                "submit", "--workflow", "-", "--idempotency-key", "k",
+                input: "steps:\n- {id: s1, skill: mop}\n")
             #expect(again.output == "task t2 received\n")
             let other = try await pons("submit", "mop", "--idempotency-key", "k")
             #expect(other.status == 4)
@@ -114,7 +119,8 @@ struct SubmitTests {
         let brain = ScriptedBrain()
         try await CommandRun.with(brain) { pons in
             let run = try await CommandRun.run(
-                arguments, environment: ["PONS_BRAIN": pons.address, "PONS_STATE": pons.folder.path], in: pons.folder)
+                arguments, environment: ["PONS_BRAIN": pons.address, "PONS_STATE": pons.folder.path],
+                in: pons.folder)
             #expect(run.status == 2, "\(run.errors)")
             #expect(run.errors.lowercased().contains("error: "))
             #expect(run.output.isEmpty)

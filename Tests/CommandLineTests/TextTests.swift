@@ -1,4 +1,3 @@
-import BrainClient
 import Foundation
 import RobotModel
 import Testing
@@ -69,7 +68,8 @@ struct TextTests {
     }
 
     @Test(arguments: [
-        (0, "0.0 s"), (12.34, "12.3 s"), (59.94, "59.9 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (-3, "0.0 s"),
+        (0, "0.0 s"), (12.34, "12.3 s"), (59.94, "59.9 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"),
+        (-3, "0.0 s"),
     ])
     func `durations read well`(seconds: Double, text: String) {
         #expect(Phrases.duration(seconds: seconds) == text)
@@ -95,11 +95,15 @@ struct TextTests {
         #expect(files("/a", all) == ["/a"])
         #expect(files(nil, all) == ["/b"])
         #expect(files(nil, ["PONS_STATE": "/c", "HOME": "/home/anna"]) == ["/c/token"])
-        #expect(files(nil, ["HOME": "/home/anna"]) == ["/var/lib/pons/token", "/home/anna/.local/state/pons/token"])
+        #expect(
+            files(nil, ["HOME": "/home/anna"]) == [
+                "/var/lib/pons/token", "/home/anna/.local/state/pons/token",
+            ])
     }
 
     @Test(arguments: [
-        ("taskNotFound", 404, CommandStatus.notFound), ("unknownField", 400, .usage), ("unauthorized", 401, .refused),
+        ("taskNotFound", 404, CommandStatus.notFound), ("unknownField", 400, .usage),
+        ("unauthorized", 401, .refused),
         ("noCapableRobot", 422, .refused), ("unsafe", 403, .refused), ("idempotencyMismatch", 409, .refused),
         ("taskEnded", 409, .failed), ("notReady", 503, .unreachable), ("robotLost", 503, .failed),
         ("timeout", 504, .timedOut), ("internalError", 500, .failed), ("somethingNew", 422, .usage),
@@ -147,12 +151,14 @@ struct TextTests {
     @Test func `the doctor tells good from doubtful from bad`() throws {
         func health(_ change: [String: Any]) throws -> HealthAnswer {
             var object: [String: Any] = [
-                "isLive": true, "isReady": true, "reasons": [String](), "version": Release.version, "node": "n",
+                "isLive": true, "isReady": true, "reasons": [String](), "version": Release.version,
+                "node": "n",
                 "epoch": 1, "startedAt": "2026-11-24T05:20:00Z", "now": "2026-11-24T05:20:00Z",
                 "freeDiskBytes": 5 << 30, "problems": [[String: Any]](),
             ]
             object.merge(change) { $1 }
-            return try BrainClient.decode(HealthAnswer.self, from: try JSONSerialization.data(withJSONObject: object))
+            return try BrainClient.decode(
+                HealthAnswer.self, from: try JSONSerialization.data(withJSONObject: object))
         }
         let now = try #require(Instant(text: "2026-11-24T05:20:01Z"))
         func verdicts(_ change: [String: Any]) throws -> [Check.Verdict] {
@@ -167,7 +173,8 @@ struct TextTests {
             try verdicts(["problems": [["file": "a", "message": "b"], ["file": "c", "message": "d"]]])
                 == [.good, .bad, .bad, .good, .good])
 
-        var robot = RobotView(description: SampleTask.robots[0], state: .available, isLinked: true, batteryRatio: 0.5)
+        var robot = RobotView(
+            description: SampleTask.robots[0], state: .available, isLinked: true, batteryRatio: 0.5)
         #expect(Examination.judge([robot]).map(\.verdict) == [.good])
         robot.batteryRatio = 0.1
         #expect(Examination.judge([robot]).map(\.verdict) == [.doubtful])

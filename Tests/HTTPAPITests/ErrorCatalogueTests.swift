@@ -1,5 +1,5 @@
-import HTTPTypes
 import HTTPAPI
+import HTTPTypes
 import RobotModel
 import Testing
 

@@ -18,7 +18,8 @@ struct GoalJSONTests {
             .goal(
                 Goal(stages: [
                     GoalStage(
-                        .perform(SkillCall(skill: "mop", arguments: ["times": .number(2)])), by: .robot("dog")),
+                        .perform(SkillCall(skill: "mop", arguments: ["times": .number(2)])), by: .robot("dog")
+                    ),
                     GoalStage(.achieve(.literal(Literal(Fact("clean", "hall")))), by: .same("you")),
                 ]))
         ),

@@ -49,16 +49,28 @@ struct TaskRouteTests {
         ("[]", 400, "invalidField", nil),
         ("3", 400, "invalidField", nil),
         (#"{"words": "mop", "prioritty": 1}"#, 400, "unknownField", "prioritty"),
-        (#"{"goal": {"stages": [{"aim": {"achieve": "a(b)"}, "robot": "x"}]}}"#, 400, "unknownField", "goal.stages[0].robot"),
-        (#"{"workflow": {"steps": [{"id": "a", "skil": "mop"}]}}"#, 400, "unknownField", "workflow.steps[0].skil"),
+        (
+            #"{"goal": {"stages": [{"aim": {"achieve": "a(b)"}, "robot": "x"}]}}"#, 400, "unknownField",
+            "goal.stages[0].robot"
+        ),
+        (
+            #"{"workflow": {"steps": [{"id": "a", "skil": "mop"}]}}"#, 400, "unknownField",
+            "workflow.steps[0].skil"
+        ),
         (#"{"workflow": {"steps": [{"id": "a"}]}}"#, 400, "missingField", "workflow.steps[0].skill"),
         (#"{"words": 7}"#, 400, "invalidField", "words"),
         (#"{"words": "mop", "priority": "high"}"#, 400, "invalidField", "priority"),
         (#"{"words": "mop", "priority": 5000}"#, 400, "invalidField", "priority"),
         (#"{"words": "mop", "goal": "a(b)"}"#, 400, "invalidField", nil),
         (#"{"goal": "on(apple table)"}"#, 400, "invalidField", "goal"),
-        (#"{"goal": {"stages": [{"aim": {"achieve": "a(b)", "perform": {"skill": "mop"}}}]}}"#, 400, "invalidField", "goal.stages[0].aim"),
-        (#"{"goal": {"stages": [{"aim": {"achieve": "a(b)"}, "performer": "dog"}]}}"#, 400, "invalidField", "goal.stages[0].performer"),
+        (
+            #"{"goal": {"stages": [{"aim": {"achieve": "a(b)", "perform": {"skill": "mop"}}}]}}"#, 400,
+            "invalidField", "goal.stages[0].aim"
+        ),
+        (
+            #"{"goal": {"stages": [{"aim": {"achieve": "a(b)"}, "performer": "dog"}]}}"#, 400, "invalidField",
+            "goal.stages[0].performer"
+        ),
         (#"{"goal": {"stages": []}}"#, 422, "emptyTask", "goal"),
         ("", 422, "emptyTask", nil),
         ("{}", 422, "emptyTask", nil),
@@ -85,7 +97,8 @@ struct TaskRouteTests {
 
     @Test func `JSON that is nested a hundred thousand deep is refused`() async throws {
         let depth = 100_000
-        let body = #"{"goal": "# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
+        let body =
+            #"{"goal": "# + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
         let answer = try await Probe().post("/v1/tasks", body)
         #expect(answer.status == 400)
     }
@@ -165,7 +178,8 @@ struct TaskRouteTests {
         let probe = Probe()
         let body = #"{"words": ""# + String(repeating: "mop ", count: 2_500_000) + #""}"#
         for setup in [true, false] {
-            let answer = try await probe.send("/v1/tasks", .post, body, [:], over: setup ? .ahc(.http) : .router)
+            let answer = try await probe.send(
+                "/v1/tasks", .post, body, [:], over: setup ? .ahc(.http) : .router)
             #expect(answer.status == 413)
             #expect(answer.code == "bodyTooLarge")
         }

@@ -97,7 +97,10 @@ struct MemoryCommands: AsyncParsableCommand {
         @Flag(help: "Poses and properties of things too, not facts alone.")
         var all = false
 
-        @Option(help: "Begin after this revision; 0 is from the first that is kept. Without it, what changes from now on.")
+        @Option(
+            help:
+                "Begin after this revision; 0 is from the first that is kept. Without it, what changes from now on."
+        )
         var after: UInt64?
 
         @Option(help: "End after so many changes.")
@@ -115,22 +118,27 @@ struct MemoryCommands: AsyncParsableCommand {
                 let entity: Entity?
             }
             let feed = EventFeed(client: try connection.client(), path: "/v1/memory/events")
-            try await feed.read(after: after, endsWithStream: { false }) { _, data in
-                let change = try BrainClient.decode(Change.self, from: data)
-                guard change.fact != nil || all else { return true }
-                let time = change.at.description.dropFirst(11).prefix(12)
-                switch (output.format, change.fact, change.entity) {
-                case (.json, _, _): Terminal.output.line(try JSONDocument(data).line)
-                case (.yaml, _, _): Terminal.output.write("---\n" + (try JSONDocument(data).yaml))
-                case (.table, let fact?, _):
-                    Terminal.output.line("\(time)  \(fact.holds ? "+" : "-") \(fact.fact)  \(fact.certainty.rawValue)  \(fact.source)")
-                case (.table, _, let entity?):
-                    Terminal.output.line("\(time)  ~ \(entity.id)  \(entity.pose.map { "\(Value.pose($0))" } ?? "")")
-                default: break
-                }
-                left -= 1
-                return left > 0
-            }
+            try await feed.read(
+                after: after, endsWithStream: { false },
+                take: { _, data in
+                    let change = try BrainClient.decode(Change.self, from: data)
+                    guard change.fact != nil || all else { return true }
+                    let time = change.at.description.dropFirst(11).prefix(12)
+                    switch (output.format, change.fact, change.entity) {
+                    case (.json, _, _): Terminal.output.line(try JSONDocument(data).line)
+                    case (.yaml, _, _): Terminal.output.write("---\n" + (try JSONDocument(data).yaml))
+                    case (.table, let fact?, _):
+                        Terminal.output.line(
+                            "\(time)  \(fact.holds ? "+" : "-") \(fact.fact)  \(fact.certainty.rawValue)  \(fact.source)"
+                        )
+                    case (.table, _, let entity?):
+                        Terminal.output.line(
+                            "\(time)  ~ \(entity.id)  \(entity.pose.map { "\(Value.pose($0))" } ?? "")")
+                    default: break
+                    }
+                    left -= 1
+                    return left > 0
+                })
         }
     }
 

@@ -40,7 +40,8 @@ struct SceneAnswer: Decodable {
             contentType: "application/yaml")
         try output.write(answer) {
             let scene = try BrainClient.decode(SceneAnswer.self, from: answer)
-            return "scene \(scene.name): \(scene.entityCount) things, \(scene.factCount) facts, robots: \(scene.robots.isEmpty ? "none" : scene.robots.joined(separator: ", "))\n"
+            return
+                "scene \(scene.name): \(scene.entityCount) things, \(scene.factCount) facts, robots: \(scene.robots.isEmpty ? "none" : scene.robots.joined(separator: ", "))\n"
                 + scene.warnings.map { "warning: \($0)\n" }.joined()
         }
     }

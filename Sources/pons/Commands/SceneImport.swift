@@ -39,7 +39,8 @@ struct SceneImport: AsyncParsableCommand {
             let scene = try SceneFile(imported.scene).json()
             if apply {
                 try await SceneAnswer.apply(
-                    scene, name: "\(imported.scene.name).json", client: try connection.client(), output: output)
+                    scene, name: "\(imported.scene.name).json", client: try connection.client(),
+                    output: output)
             } else {
                 try output.write(scene) { try JSONDocument(scene).yaml }
             }

@@ -59,7 +59,8 @@ struct SkillCommands: AsyncParsableCommand {
             add("effects", skill.effects.success.map(\.description))
             let travel = skill.duration.travelTo.map { " and the way to \($0)" } ?? ""
             lines.append(
-                "time      \(Phrases.duration(seconds: skill.duration.typicalSeconds))\(travel), at most \(Phrases.duration(seconds: skill.duration.timeoutSeconds))")
+                "time      \(Phrases.duration(seconds: skill.duration.typicalSeconds))\(travel), at most \(Phrases.duration(seconds: skill.duration.timeoutSeconds))"
+            )
             lines.append("host      \(skill.host.rawValue)")
             return lines.joined(separator: "\n") + "\n"
         }

@@ -14,14 +14,17 @@ struct Status: AsyncParsableCommand {
         let health = try await client.get("/v1/health")
         let robots = try await client.get("/v1/robots")
         let tasks = try await client.get(
-            "/v1/tasks", query: [("state", "received,planning,awaitingApproval,running,paused"), ("limit", "1000")])
+            "/v1/tasks",
+            query: [("state", "received,planning,awaitingApproval,running,paused"), ("limit", "1000")])
         if output.format == .table {
             Terminal.output.write(try page(health, robots, tasks))
         } else {
             var document: [String: Any] = [:]
             document["health"] = try JSONSerialization.jsonObject(with: health)
             for list in [robots, tasks] {
-                guard let object = try JSONSerialization.jsonObject(with: list) as? [String: Any] else { continue }
+                guard let object = try JSONSerialization.jsonObject(with: list) as? [String: Any] else {
+                    continue
+                }
                 document.merge(object) { _, new in new }
             }
             try output.write(try JSONSerialization.data(withJSONObject: document)) { "" }
@@ -33,7 +36,8 @@ struct Status: AsyncParsableCommand {
         let health = try BrainClient.decode(HealthAnswer.self, from: health)
         let team = try BrainClient.decode(Robots.self, from: robots).robots
         let open = try BrainClient.decode(TaskList.self, from: tasks).tasks
-        let state = health.isLive && health.isReady ? "ready" : "not ready: " + health.reasons.joined(separator: "; ")
+        let state =
+            health.isLive && health.isReady ? "ready" : "not ready: " + health.reasons.joined(separator: "; ")
         var text = """
             brain    \(health.node), \(state)
             version  \(health.version), up \(Phrases.age(of: health.startedAt, at: health.now)), start \(health.epoch)

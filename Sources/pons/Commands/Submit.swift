@@ -45,7 +45,9 @@ struct Submit: AsyncParsableCommand {
             throw ValidationError("Say what to do: in words, with --goal, or with --workflow.")
         }
         guard !(wait && dryRun) else { throw ValidationError("--dry-run starts nothing to --wait for.") }
-        if let timeout, !(timeout > 0 && timeout <= 1e9) { throw ValidationError("--timeout wants seconds above 0.") }
+        if let timeout, !(timeout > 0 && timeout <= 1e9) {
+            throw ValidationError("--timeout wants seconds above 0.")
+        }
     }
 
     func run() async throws {
@@ -96,7 +98,8 @@ enum InputFile {
         guard let data else {
             throw CommandError(
                 .usage, "\(path) can’t be read",
-                why: FileManager.default.fileExists(atPath: path) ? "this user may not read it" : "there is no such file")
+                why: FileManager.default.fileExists(atPath: path)
+                    ? "this user may not read it" : "there is no such file")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw CommandError(.usage, "\(path) is no UTF-8 text")
@@ -110,7 +113,8 @@ enum InputFile {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw CommandError(
-                .usage, "\(path) can’t be written", advice: "name a file in a folder that is there and may be written")
+                .usage, "\(path) can’t be written",
+                advice: "name a file in a folder that is there and may be written")
         }
     }
 }

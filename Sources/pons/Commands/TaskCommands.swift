@@ -6,7 +6,9 @@ import RobotModel
 struct TaskCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "task", abstract: "List, follow, approve and cancel tasks.",
-        subcommands: [List.self, Show.self, Watch.self, Wait.self, Cancel.self, ApproveCommand.self, RejectCommand.self],
+        subcommands: [
+            List.self, Show.self, Watch.self, Wait.self, Cancel.self, ApproveCommand.self, RejectCommand.self,
+        ],
         aliases: ["tasks"])
 
     struct List: AsyncParsableCommand {
@@ -166,7 +168,41 @@ private enum TaskAnswer {
         _ verb: String, _ id: String, _ client: BrainClient, _ output: OutputOptions
     ) async throws {
         let answer = try await client.post(
-            "/v1/tasks/\(BrainClient.escaped(id))/\(verb)", body: try JSONEncoder().encode(["by": Caller.name]))
+            "/v1/tasks/\(BrainClient.escaped(id))/\(verb)",
+            body: try JSONEncoder().encode(["by": Caller.name]))
+        try output.write(answer) {
+            let task = try BrainClient.decode(TaskView.self, from: answer)
+            return "task \(task.id) \(task.state.rawValue)\n"
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a task run that waits for a person's yes.")
+        @OptionGroup var answer: ApprovalAnswer
+        func run() async throws { try await answer.send("approve") }
+    }
+
+    struct Reject: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Don't let a task run that waits for a person's yes.")
+        @OptionGroup var answer: ApprovalAnswer
+        func run() async throws { try await answer.send("reject") }
+    }
+}
+
+/// What approve and reject share.
+struct ApprovalAnswer: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "The task's id.")
+    var id: String
+
+    func send(_ verb: String) async throws {
+        let answer = try await connection.client().post(
+            "/v1/tasks/\(BrainClient.escaped(id))/\(verb)",
+            body: try JSONEncoder().encode(["by": Caller.name]))
         try output.write(answer) {
             let task = try BrainClient.decode(TaskView.self, from: answer)
             return "task \(task.id) \(task.state.rawValue)\n"

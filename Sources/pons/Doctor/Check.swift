@@ -26,12 +26,15 @@ struct Check: Encodable, Equatable {
         Check(name: name, verdict: .doubtful, finding: finding, advice: advice)
     }
 
-    static func bad(_ name: String, _ finding: String, advice: String, status: CommandStatus = .failed) -> Check {
+    static func bad(_ name: String, _ finding: String, advice: String, status: CommandStatus = .failed)
+        -> Check
+    {
         Check(name: name, verdict: .bad, finding: finding, advice: advice, status: status)
     }
 
     var line: String {
         let mark = verdict.rawValue.padded(to: 7)
-        return "\(mark)  \(name.padded(to: 8))  \(finding)" + (advice.isEmpty ? "" : "\n" + String(repeating: " ", count: 19) + "try: \(advice)")
+        return "\(mark)  \(name.padded(to: 8))  \(finding)"
+            + (advice.isEmpty ? "" : "\n" + String(repeating: " ", count: 19) + "try: \(advice)")
     }
 }

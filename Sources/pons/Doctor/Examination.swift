@@ -22,7 +22,9 @@ struct Examination {
             checks.append(
                 ready.status == 200
                     ? .good("ready", "takes tasks")
-                    : .bad("ready", reasons.joined(separator: "; "), advice: "wait, or look in the daemon’s log"))
+                    : .bad(
+                        "ready", reasons.joined(separator: "; "), advice: "wait, or look in the daemon’s log")
+            )
         } catch let error as CommandError {
             return [.bad("brain", "\(error.what): \(error.why)", advice: error.advice, status: error.status)]
         }
@@ -56,7 +58,10 @@ struct Examination {
         }
         for problem in health.problems {
             let place = problem.line.map { "\(problem.file):\($0)" } ?? problem.file
-            checks.append(.bad("files", "\(place): \(problem.message)", advice: "correct the file; it is read again on change"))
+            checks.append(
+                .bad(
+                    "files", "\(place): \(problem.message)",
+                    advice: "correct the file; it is read again on change"))
         }
         let skewSeconds = abs((health.now - now).inSeconds)
         checks.append(
@@ -79,15 +84,21 @@ struct Examination {
 
     static func judge(_ robots: [RobotView]) -> [Check] {
         guard !robots.isEmpty else {
-            return [.doubtful("robots", "there are none", advice: "apply a scene (pons scene apply), or start a skill host")]
+            return [
+                .doubtful(
+                    "robots", "there are none",
+                    advice: "apply a scene (pons scene apply), or start a skill host")
+            ]
         }
         return robots.map { robot in
             let id = robot.description.id
             if robot.state == .lost || !robot.isLinked && robot.state != .retired {
-                return .bad("robots", "\(id) has no link", advice: "start its skill host; check power and network")
+                return .bad(
+                    "robots", "\(id) has no link", advice: "start its skill host; check power and network")
             }
             if let battery = robot.batteryRatio, battery < 0.15 {
-                return .doubtful("robots", "\(id) has \(Int((battery * 100).rounded())) % of battery", advice: "charge it")
+                return .doubtful(
+                    "robots", "\(id) has \(Int((battery * 100).rounded())) % of battery", advice: "charge it")
             }
             return .good("robots", "\(id) is \(robot.state.rawValue)")
         }

@@ -28,7 +28,9 @@ enum Phrases {
     }
 
     /// E.g. `1 step`, `3 steps`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     static func steps(_ task: TaskView) -> String {
         let newest = task.steps.filter { $0.revision == task.revision || $0.state.isFinal }

@@ -11,7 +11,8 @@ enum PlanTable {
         }
         let robots = Set(task.steps.map(\.step.robot)).count
         let makespan = task.expectedMakespanSeconds.map { ", \(Phrases.duration(seconds: $0))" } ?? ""
-        text += "plan: \(Phrases.count(task.steps.count, "step")) by \(Phrases.count(robots, "robot"))\(makespan)\n\n"
+        text +=
+            "plan: \(Phrases.count(task.steps.count, "step")) by \(Phrases.count(robots, "robot"))\(makespan)\n\n"
         var table = Table("STEP", "ROBOT", "SKILL", "START", "TAKES", "AFTER")
         for step in task.steps.map(\.step) {
             table.add(

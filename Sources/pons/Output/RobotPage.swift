@@ -12,10 +12,14 @@ enum RobotPage {
         ]
         if !body.names.isEmpty { lines.append("names       \(body.names.joined(separator: ", "))") }
         if !body.resources.isEmpty { lines.append("resources   \(body.resources.joined(separator: ", "))") }
-        if !body.parts.isEmpty { lines.append("parts       \(body.parts.map(\.id.rawValue).joined(separator: ", "))") }
+        if !body.parts.isEmpty {
+            lines.append("parts       \(body.parts.map(\.id.rawValue).joined(separator: ", "))")
+        }
         if let attempt = robot.attempt { lines.append("at work on  \(attempt)") }
         if let pose = robot.pose { lines.append("pose        \(Value.pose(pose))") }
-        if let battery = robot.batteryRatio { lines.append("battery     \(Int((battery * 100).rounded())) %") }
+        if let battery = robot.batteryRatio {
+            lines.append("battery     \(Int((battery * 100).rounded())) %")
+        }
         if let heard = robot.heardAt { lines.append("heard       \(heard)") }
         return lines.joined(separator: "\n") + "\n"
     }

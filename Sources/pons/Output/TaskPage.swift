@@ -12,7 +12,8 @@ enum TaskPage {
         }
         lines.append("received  \(task.receivedAt)")
         if let end = task.endedAt {
-            lines.append("ended     \(end), after \(Phrases.duration(seconds: (end - task.receivedAt).inSeconds))")
+            lines.append(
+                "ended     \(end), after \(Phrases.duration(seconds: (end - task.receivedAt).inSeconds))")
         } else if let expected = task.expectedMakespanSeconds {
             lines.append("expected  \(Phrases.duration(seconds: expected)) in all")
         }
@@ -21,7 +22,9 @@ enum TaskPage {
             lines.append("rejected  \(rejection.message) (\(rejection.code.rawValue))")
             lines += TaskOutcome.hints(rejection)
         }
-        if let failure = task.failure { lines.append("failure   \(failure.message) (\(failure.code.rawValue))") }
+        if let failure = task.failure {
+            lines.append("failure   \(failure.message) (\(failure.code.rawValue))")
+        }
         var text = lines.joined(separator: "\n") + "\n"
         guard !task.steps.isEmpty else { return text }
         var table = Table("STEP", "ROBOT", "SKILL", "STATE", "TRIES", "TOOK", "AFTER")

@@ -20,12 +20,14 @@ struct GanttBar {
                 let from = max(0, (start - zero).inSeconds)
                 let end = view.endedAt ?? (task.endedAt ?? now)
                 return GanttBar(
-                    view: view, startSeconds: from, endSeconds: max(from, (end - zero).inSeconds), isExpected: false)
+                    view: view, startSeconds: from, endSeconds: max(from, (end - zero).inSeconds),
+                    isExpected: false)
             }
             guard !view.state.isFinal, !task.state.isFinal else { return nil }
             let from = view.step.expectedStartSeconds
             return GanttBar(
-                view: view, startSeconds: from, endSeconds: from + view.step.expectedDurationSeconds, isExpected: true)
+                view: view, startSeconds: from, endSeconds: from + view.step.expectedDurationSeconds,
+                isExpected: true)
         }.sorted { ($0.startSeconds, $0.step.id) < ($1.startSeconds, $1.step.id) }
     }
 }

@@ -77,11 +77,13 @@ struct GanttPicture {
         let y = 38 + Double(title.count) * 22
         canvas.text(task.state.rawValue, x: 28, y: y, size: 13, fill: colour, weight: "bold")
         let after = 28 + SVGCanvas.textWidth(task.state.rawValue, size: 13, isBold: true) + 8
-        var facts = "task \(task.id) · \(Phrases.count(ran.count, "step")) by \(Phrases.count(robots.count, "robot")) · \(Phrases.duration(seconds: endSeconds))"
+        var facts =
+            "task \(task.id) · \(Phrases.count(ran.count, "step")) by \(Phrases.count(robots.count, "robot")) · \(Phrases.duration(seconds: endSeconds))"
         if let failure = task.failure { facts += " · \(failure.message)" }
         if let rejection = task.rejection { facts += " · \(rejection.message)" }
         canvas.text(
-            SVGCanvas.fitted(facts, width: Self.width - after - 28, size: 13), x: after, y: y, size: 13, fill: "#52606d")
+            SVGCanvas.fitted(facts, width: Self.width - after - 28, size: 13), x: after, y: y, size: 13,
+            fill: "#52606d")
     }
 
     private func drawRows(_ canvas: inout SVGCanvas) {
@@ -98,7 +100,8 @@ struct GanttPicture {
             let own = bars.filter { $0.step.robot == robot }
             let busy = own.filter { !$0.isExpected }.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }
             canvas.text(
-                "\(Phrases.count(own.count, "step")), \(Phrases.duration(seconds: busy))", x: 28, y: y + rowHeight / 2 + 14,
+                "\(Phrases.count(own.count, "step")), \(Phrases.duration(seconds: busy))", x: 28,
+                y: y + rowHeight / 2 + 14,
                 size: 11, fill: "#7b8794")
         }
         if robots.isEmpty {
@@ -136,8 +139,10 @@ struct GanttPicture {
         let width = max(3, x(bar.endSeconds) - left - 1)
         let isBad = [.failed, .lost, .uncertain].contains(bar.view.state)
         let isOver = [.canceled, .skipped].contains(bar.view.state)
-        let times = "\(Phrases.duration(seconds: bar.startSeconds)) – \(Phrases.duration(seconds: bar.endSeconds))"
-        var tooltip = "\(bar.step.id): \(bar.step.call)\n\(bar.isExpected ? "expected" : bar.view.state.rawValue), \(times)"
+        let times =
+            "\(Phrases.duration(seconds: bar.startSeconds)) – \(Phrases.duration(seconds: bar.endSeconds))"
+        var tooltip =
+            "\(bar.step.id): \(bar.step.call)\n\(bar.isExpected ? "expected" : bar.view.state.rawValue), \(times)"
         if bar.view.attempts > 1 { tooltip += "\nattempts: \(bar.view.attempts)" }
         if let failure = bar.view.failure { tooltip += "\n\(failure)" }
         // A picture in the picture, so that nothing of a bar reaches out of it.
@@ -146,7 +151,8 @@ struct GanttPicture {
             "rect",
             [
                 "x": 0.75, "y": 0.75, "width": max(1.5, width - 1.5), "height": barHeight - 1.5,
-                "rx": min(5, width / 3), "fill": isOver ? "#ffffff" : palette.colour(bar.step.skill), "fill-opacity": bar.isExpected ? 0.3 : 1.0,
+                "rx": min(5, width / 3), "fill": isOver ? "#ffffff" : palette.colour(bar.step.skill),
+                "fill-opacity": bar.isExpected ? 0.3 : 1.0,
                 "stroke": isBad ? "#b3372f" : isOver ? "#9aa5b1" : "#3e4c59",
                 "stroke-opacity": isBad ? 1.0 : 0.45, "stroke-width": isBad ? 2.0 : 1.0,
                 "stroke-dasharray": bar.isExpected || isOver ? "4 3" : "none",
@@ -182,7 +188,8 @@ struct GanttPicture {
             y: hasTwoLines ? width / 2 - 2 : width / 2 + 3.5, size: 10, weight: "bold")
         if hasTwoLines {
             canvas.text(
-                SVGCanvas.fitted(Phrases.arguments(bar.step), width: room, size: 9.5), x: 5, y: width / 2 + 10,
+                SVGCanvas.fitted(Phrases.arguments(bar.step), width: room, size: 9.5), x: 5,
+                y: width / 2 + 10,
                 size: 9.5, fill: "#323f4b")
         }
         canvas.close("g")
@@ -231,7 +238,8 @@ struct GanttPicture {
         canvas.element(
             "path",
             [
-                "d": "M \(Int(x1)) \(Int(y1)) C \(Int(x1)) \(Int(y1 + bend)) \(Int(x2)) \(Int(y2 - bend)) \(Int(x2)) \(Int(y2))",
+                "d":
+                    "M \(Int(x1)) \(Int(y1)) C \(Int(x1)) \(Int(y1 + bend)) \(Int(x2)) \(Int(y2 - bend)) \(Int(x2)) \(Int(y2))",
                 "fill": "none", "stroke": colour, "stroke-width": arrow.item == nil ? 1.0 : 2.0,
                 "stroke-dasharray": arrow.item == nil ? "3 3" : "none",
             ], title: tooltip)
@@ -251,7 +259,9 @@ struct GanttPicture {
 
     private func legendRows() -> [[(entry: LegendEntry, label: String)]] {
         var entries: [(LegendEntry, String)] = palette.skills.map { (.skill($0), $0.rawValue) }
-        if arrows.contains(where: { $0.item != nil }) { entries.append((.handOver, "an item is handed over")) }
+        if arrows.contains(where: { $0.item != nil }) {
+            entries.append((.handOver, "an item is handed over"))
+        }
         if arrows.contains(where: { $0.item == nil }) { entries.append((.order, "waits for")) }
         if bars.contains(where: \.isExpected) { entries.append((.expected, "expected")) }
         if bars.contains(where: { $0.view.state == .failed }) { entries.append((.bad, "failed")) }
@@ -285,7 +295,8 @@ struct GanttPicture {
                         "line",
                         [
                             "x1": x, "y1": y - 4, "x2": x + 15, "y2": y - 4,
-                            "stroke": isHandOver ? "#c2410c" : "#9aa5b1", "stroke-width": isHandOver ? 2.0 : 1.0,
+                            "stroke": isHandOver ? "#c2410c" : "#9aa5b1",
+                            "stroke-width": isHandOver ? 2.0 : 1.0,
                             "stroke-dasharray": isHandOver ? "none" : "3 3",
                         ])
                 }

@@ -78,6 +78,7 @@ struct MapCard {
     }
 
     var height: Double {
-        (isRobot ? Self.glyphHeight : 0) + 24 + Double(lines.count) * Self.lineHeight + (lines.isEmpty ? 0 : 4)
+        (isRobot ? Self.glyphHeight : 0) + 24 + Double(lines.count) * Self.lineHeight
+            + (lines.isEmpty ? 0 : 4)
     }
 }

@@ -56,7 +56,9 @@ struct MapContents {
         for fact in held where fact.predicate == "connects" && fact.arguments.first == door {
             return Array(fact.arguments.dropFirst())
         }
-        return held.filter { $0.predicate == "in" && $0.arguments.first == door }.compactMap { $0.arguments.last }.sorted()
+        return held.filter { $0.predicate == "in" && $0.arguments.first == door }.compactMap {
+            $0.arguments.last
+        }.sorted()
     }
 
     /// Whether someone should look before relying on all that is shown.
@@ -92,7 +94,9 @@ struct MapContents {
     private func standing(in room: EntityID) -> [(id: EntityID, isUncertain: Bool)] {
         let things = roomOf.filter { $0.value == room }.map(\.key).sorted()
         let floors = things.filter { has($0, "floor") } + [room]
-        let own = things.filter { !has($0, "floor") && !has($0, StandardTypes.door) }.map { (id: $0, isUncertain: false) }
+        let own = things.filter { !has($0, "floor") && !has($0, StandardTypes.door) }.map {
+            (id: $0, isUncertain: false)
+        }
         return (own + floors.flatMap { carried[$0] ?? [] }).filter { !robotIDs.contains($0.id) }
     }
 

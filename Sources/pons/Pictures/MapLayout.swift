@@ -53,7 +53,8 @@ struct MapLayout {
         for room in rooms {
             guard let pose = room.pose,
                 let width = (room.properties["size_x_m"] ?? room.properties["width_m"])?.number,
-                let depth = (room.properties["size_y_m"] ?? room.properties["depth_m"])?.number, width > 0, depth > 0, width < 1e4, depth < 1e4,
+                let depth = (room.properties["size_y_m"] ?? room.properties["depth_m"])?.number, width > 0,
+                depth > 0, width < 1e4, depth < 1e4,
                 abs(pose.xMeters) < 1e5, abs(pose.yMeters) < 1e5
             else { return nil }
             areas.append(
@@ -84,11 +85,14 @@ struct MapLayout {
             let wished = own.map { card in
                 let x = card.pose.map { origin.x + $0.xMeters * scale } ?? frame.x
                 let y = card.pose.map { origin.y - $0.yMeters * scale } ?? frame.maxY
-                return Box(x: x - card.width / 2, y: y - card.height / 2, width: card.width, height: card.height)
+                return Box(
+                    x: x - card.width / 2, y: y - card.height / 2, width: card.width, height: card.height)
             }
             let packed = BoxPacking.rows(wished, x: frame.x, y: frame.y, width: frame.width)
-            let fits = packed.height <= frame.height && packed.boxes.allSatisfy { $0.maxX <= frame.maxX + 0.5 }
-            guard let boxes = BoxPacking.relaxed(wished, in: frame) ?? (fits || isLast ? packed.boxes : nil) else {
+            let fits =
+                packed.height <= frame.height && packed.boxes.allSatisfy { $0.maxX <= frame.maxX + 0.5 }
+            guard let boxes = BoxPacking.relaxed(wished, in: frame) ?? (fits || isLast ? packed.boxes : nil)
+            else {
                 return nil
             }
             placed.append(Room(entity: room, box: box, cards: Array(zip(own, boxes))))

@@ -34,9 +34,13 @@ struct MapPicture {
     var svg: String {
         var canvas = SVGCanvas(width: layout.width, height: layout.bottom + 64)
         canvas.text("The world as it is believed to be", x: 28, y: 38, size: 18, weight: "bold")
-        let things = contents.rooms.isEmpty ? "no rooms are known" : "\(Phrases.count(contents.rooms.count, "room")), \(Phrases.count(robots.count, "robot"))"
+        let things =
+            contents.rooms.isEmpty
+            ? "no rooms are known"
+            : "\(Phrases.count(contents.rooms.count, "room")), \(Phrases.count(robots.count, "robot"))"
         canvas.text(
-            things + (layout.isToScale ? "" : " · a scheme, not to scale"), x: 28, y: 60, size: 13, fill: "#52606d")
+            things + (layout.isToScale ? "" : " · a scheme, not to scale"), x: 28, y: 60, size: 13,
+            fill: "#52606d")
         for room in layout.rooms { draw(room, &canvas) }
         for door in contents.doors { draw(door, &canvas) }
         for room in layout.rooms {
@@ -60,7 +64,8 @@ struct MapPicture {
             ])
         let name = room.entity.id.rawValue.replacing("_", with: " ")
         canvas.text(
-            SVGCanvas.fitted(name, width: box.width - 20, size: 14, isBold: true), x: box.x + 10, y: box.y + 20,
+            SVGCanvas.fitted(name, width: box.width - 20, size: 14, isBold: true), x: box.x + 10,
+            y: box.y + 20,
             size: 14, fill: "#7b8794", weight: "bold")
     }
 
@@ -78,7 +83,8 @@ struct MapPicture {
         canvas.element(
             "rect",
             [
-                "x": point.x - width / 2, "y": point.y - height / 2, "width": width, "height": height, "rx": 2.0,
+                "x": point.x - width / 2, "y": point.y - height / 2, "width": width, "height": height,
+                "rx": 2.0,
                 "fill": isOpen ? "#d9f0e1" : "#b08968", "stroke": isOpen ? "#2f7d4f" : "#5c4033",
                 "stroke-width": 1.2,
             ], title: title)
@@ -87,7 +93,10 @@ struct MapPicture {
     /// From a card that had to make way to the thing's own place.
     private func drawLeader(_ card: MapCard, _ box: Box, _ canvas: inout SVGCanvas) {
         guard let pose = card.pose, let point = layout.point(pose) else { return }
-        let moved = ((box.centreX - point.x) * (box.centreX - point.x) + (box.centreY - point.y) * (box.centreY - point.y)).squareRoot()
+        let moved =
+            ((box.centreX - point.x) * (box.centreX - point.x) + (box.centreY - point.y)
+                * (box.centreY - point.y))
+            .squareRoot()
         guard moved > 16 else { return }
         canvas.element(
             "line",
@@ -105,14 +114,17 @@ struct MapPicture {
             canvas.element(
                 "rect",
                 [
-                    "x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": 10.0, "fill": "#e8f1fa",
+                    "x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": 10.0,
+                    "fill": "#e8f1fa",
                     "stroke": state == .lost ? "#b3372f" : "#7c9cbf", "stroke-width": 1.2,
                 ], title: "\(card.id): \(embodiment), \(state.rawValue)")
             RobotGlyph.draw(
-                embodiment, x: box.centreX, y: box.y + 28, colour: state == .lost ? "#f3c1bb" : "#ffffff", on: &canvas)
+                embodiment, x: box.centreX, y: box.y + 28, colour: state == .lost ? "#f3c1bb" : "#ffffff",
+                on: &canvas)
             y += MapCard.glyphHeight
             canvas.text(
-                SVGCanvas.fitted(card.title, width: box.width - 8, size: MapCard.titleSize, isBold: true), x: box.centreX,
+                SVGCanvas.fitted(card.title, width: box.width - 8, size: MapCard.titleSize, isBold: true),
+                x: box.centreX,
                 y: y + 15, size: MapCard.titleSize, fill: "#243b53", weight: "bold", anchor: "middle")
         case .furniture, .floor:
             let isFloor = if case .floor = card.kind { true } else { false }
@@ -124,11 +136,13 @@ struct MapPicture {
                     "stroke-dasharray": isFloor ? "3 3" : "none",
                 ], title: card.id.rawValue)
             canvas.text(
-                SVGCanvas.fitted(card.title, width: box.width - 10, size: MapCard.titleSize, isBold: true), x: box.x + 7,
+                SVGCanvas.fitted(card.title, width: box.width - 10, size: MapCard.titleSize, isBold: true),
+                x: box.x + 7,
                 y: y + 16, size: MapCard.titleSize, fill: "#5c4a26", weight: "bold")
             if !card.note.isEmpty {
                 canvas.text(
-                    card.note, x: box.maxX - 6, y: y + 16, size: 11, fill: card.note == "open" ? "#2f7d4f" : "#8d6e63",
+                    card.note, x: box.maxX - 6, y: y + 16, size: 11,
+                    fill: card.note == "open" ? "#2f7d4f" : "#8d6e63",
                     anchor: "end", style: "italic")
             }
         }
@@ -139,7 +153,8 @@ struct MapPicture {
                 "circle",
                 ["cx": x + 2, "cy": baseline - 4, "r": 2.2, "fill": line.isUncertain ? "#b7791f" : "#2f7d4f"])
             canvas.text(
-                SVGCanvas.fitted(line.text, width: box.maxX - x - 10, size: MapCard.lineSize), x: x + 8, y: baseline,
+                SVGCanvas.fitted(line.text, width: box.maxX - x - 10, size: MapCard.lineSize), x: x + 8,
+                y: baseline,
                 size: MapCard.lineSize, fill: line.isUncertain ? "#b7791f" : "#323f4b")
         }
     }
@@ -173,10 +188,12 @@ struct MapPicture {
         }
         if contents.hasDoubts { notes.append("amber with “?”: someone should look") }
         if !elsewhere.isEmpty {
-            notes.append("in no known room: " + elsewhere.map(\.description.id.rawValue).joined(separator: ", "))
+            notes.append(
+                "in no known room: " + elsewhere.map(\.description.id.rawValue).joined(separator: ", "))
         }
         for (index, line) in SVGCanvas.wrapped(
-            notes.joined(separator: "  ·  "), width: layout.width - 56 - (layout.isToScale ? 160 : 0), size: 12, lines: 2
+            notes.joined(separator: "  ·  "), width: layout.width - 56 - (layout.isToScale ? 160 : 0),
+            size: 12, lines: 2
         ).enumerated() {
             canvas.text(line, x: 28, y: layout.bottom + 26 + Double(index) * 18, size: 12, fill: "#52606d")
         }

@@ -4,8 +4,17 @@ enum RobotGlyph {
 
     /// Draws it with its middle at (`x`, `y`), about 52 by 40.
     static func draw(_ embodiment: String, x: Double, y: Double, colour: String, on canvas: inout SVGCanvas) {
-        canvas.open("g", ["transform": "translate(\(Int(x)) \(Int(y)))", "stroke": ink, "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-linecap": "round", "fill": colour])
-        for shape in shapes(embodiment) { canvas.element("path", ["d": shape.path, "fill": shape.isFilled ? colour : "none", "stroke-width": shape.width]) }
+        canvas.open(
+            "g",
+            [
+                "transform": "translate(\(Int(x)) \(Int(y)))", "stroke": ink, "stroke-width": 1.6,
+                "stroke-linejoin": "round", "stroke-linecap": "round", "fill": colour,
+            ])
+        for shape in shapes(embodiment) {
+            canvas.element(
+                "path",
+                ["d": shape.path, "fill": shape.isFilled ? colour : "none", "stroke-width": shape.width])
+        }
         canvas.close("g")
     }
 
@@ -34,12 +43,21 @@ enum RobotGlyph {
         Shape(path: "M -17 -10 L 17 10 M 17 -10 L -17 10", isFilled: false, width: 2.6),
         Shape(path: circle(-17, -10, 8)), Shape(path: circle(17, -10, 8)),
         Shape(path: circle(-17, 10, 8)), Shape(path: circle(17, 10, 8)),
-        Shape(path: "M -7 -5 h 14 a 3 3 0 0 1 3 3 v 4 a 3 3 0 0 1 -3 3 h -14 a 3 3 0 0 1 -3 -3 v -4 a 3 3 0 0 1 3 -3 z"),
+        Shape(
+            path:
+                "M -7 -5 h 14 a 3 3 0 0 1 3 3 v 4 a 3 3 0 0 1 -3 3 h -14 a 3 3 0 0 1 -3 -3 v -4 a 3 3 0 0 1 3 -3 z"
+        ),
     ]
 
     private static let dog = [
-        Shape(path: "M -13 3 L -17 11 L -14 18 M -6 3 L -9 11 L -6 18 M 8 3 L 5 11 L 8 18 M 14 3 L 11 11 L 14 18", isFilled: false, width: 2.4),
-        Shape(path: "M -18 -6 h 32 a 4 4 0 0 1 4 4 v 2 a 4 4 0 0 1 -4 4 h -32 a 4 4 0 0 1 -4 -4 v -2 a 4 4 0 0 1 4 -4 z"),
+        Shape(
+            path:
+                "M -13 3 L -17 11 L -14 18 M -6 3 L -9 11 L -6 18 M 8 3 L 5 11 L 8 18 M 14 3 L 11 11 L 14 18",
+            isFilled: false, width: 2.4),
+        Shape(
+            path:
+                "M -18 -6 h 32 a 4 4 0 0 1 4 4 v 2 a 4 4 0 0 1 -4 4 h -32 a 4 4 0 0 1 -4 -4 v -2 a 4 4 0 0 1 4 -4 z"
+        ),
         Shape(path: "M 16 -6 L 18 -16 h 8 l 3 4 l -2 4 h -5 z"),
         Shape(path: "M -21 -4 L -26 -10", isFilled: false, width: 2),
     ]

@@ -59,7 +59,8 @@ struct SVGCanvas {
         text.reduce(0) { width, character in
             let share =
                 switch character {
-                case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "(", ")", "|", "'", " ", "[", "]": 0.40
+                case "i", "j", "l", "t", "f", "r", "I", ".", ",", ":", ";", "(", ")", "|", "'", " ", "[", "]":
+                    0.40
                 case "m", "w", "M", "W", "@", "%", "—", "…": 1.0
                 default: character.isUppercase ? 0.74 : character.isASCII ? 0.63 : 1.0
                 }
@@ -78,7 +79,9 @@ struct SVGCanvas {
 
     /// `text` in lines that fit into `width`, broken between words; what goes
     /// past `lines` is elided.
-    static func wrapped(_ text: String, width: Double, size: Double, lines limit: Int, isBold: Bool = false) -> [String] {
+    static func wrapped(_ text: String, width: Double, size: Double, lines limit: Int, isBold: Bool = false)
+        -> [String]
+    {
         var lines: [String] = []
         var line = ""
         for word in text.split(whereSeparator: \.isWhitespace) {
@@ -120,7 +123,9 @@ struct SVGCanvas {
             case "\"": result += "&quot;"
             default:
                 // Control characters may not stand in XML at all.
-                let isLegal = character.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\t" || $0 == "\n" }
+                let isLegal = character.unicodeScalars.allSatisfy {
+                    $0.value >= 0x20 || $0 == "\t" || $0 == "\n"
+                }
                 if isLegal { result.append(character) }
             }
         }

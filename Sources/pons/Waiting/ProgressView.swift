@@ -34,9 +34,12 @@ struct ProgressView {
                 view.step.id.rawValue.padded(to: idWidth), view.step.robot.rawValue.padded(to: robotWidth),
                 Phrases.call(view.step).elided(to: callWidth).padded(to: callWidth), remark(view, at: now),
             ]
-            lines.append(styled("  \(Self.mark(view.state)) " + cells.joined(separator: "  "), style(view.state)))
+            lines.append(
+                styled("  \(Self.mark(view.state)) " + cells.joined(separator: "  "), style(view.state)))
         }
-        if steps.count > shown.count { lines.append(styled("  … and \(steps.count - shown.count) more", .dim)) }
+        if steps.count > shown.count {
+            lines.append(styled("  … and \(steps.count - shown.count) more", .dim))
+        }
         return lines
     }
 
@@ -53,7 +56,9 @@ struct ProgressView {
 
     private func remark(_ view: StepView, at now: Instant) -> String {
         switch view.state {
-        case .blocked: return view.step.after.isEmpty ? "" : "after \(view.step.after.map(\.rawValue).joined(separator: ", "))"
+        case .blocked:
+            return view.step.after.isEmpty
+                ? "" : "after \(view.step.after.map(\.rawValue).joined(separator: ", "))"
         case .failed: return view.failure?.message ?? "failed"
         case .succeeded, .running, .verifying, .assigned:
             guard let start = view.startedAt else { return view.state.rawValue }

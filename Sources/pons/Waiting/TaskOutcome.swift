@@ -33,8 +33,12 @@ struct TaskOutcome {
 
     static func hints(_ rejection: Rejection) -> [String] {
         var lines: [String] = []
-        if !rejection.parts.isEmpty { lines.append("  not clear: \(rejection.parts.joined(separator: ", "))") }
-        if !rejection.suggestions.isEmpty { lines.append("  near: \(rejection.suggestions.joined(separator: ", "))") }
+        if !rejection.parts.isEmpty {
+            lines.append("  not clear: \(rejection.parts.joined(separator: ", "))")
+        }
+        if !rejection.suggestions.isEmpty {
+            lines.append("  near: \(rejection.suggestions.joined(separator: ", "))")
+        }
         return lines
     }
 }

@@ -69,7 +69,10 @@ struct TaskWait: Sendable {
                 var task = try Self.decoded(try await taskData())
                 var drawn = 0
                 while true {
-                    if isStale.value.withLock({ stale in defer { stale = false }; return stale }) {
+                    if isStale.value.withLock({ stale in
+                        defer { stale = false }
+                        return stale
+                    }) {
                         task = try Self.decoded(try await taskData())
                     }
                     let view = ProgressView(
