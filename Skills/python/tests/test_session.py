@@ -122,3 +122,13 @@ def test_an_attempt_that_a_crash_cut_off_is_reported_lost(bench, tmp_path):
     hello = wire_pb2.Envelope.FromString(again.handle(Tick(), 0)[0].data).hello
     assert hello.robots[0].attempts[0].outcome.failure.code == "robotLost"
     assert hello.robots[0].highest_token.counter == 1
+
+
+def test_while_something_moves_the_edge_is_asked_four_times_a_motion_lease(bench):
+    bench.tick(0)
+    bench.welcome(0)
+    idle = [now for now in range(1, 100) if kinds(bench.tick(now / 100)) == ["heartbeat"]]
+    assert idle == [50]
+    bench.invoke(1.0, on_link_loss="finish")
+    moving = [now for now in range(101, 140) if "heartbeat" in kinds(bench.tick(now / 100))]
+    assert len(moving) <= 2 and moving[0] <= 126

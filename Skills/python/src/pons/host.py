@@ -36,6 +36,7 @@ from .v1 import model_pb2
 _log = logging.getLogger("pons")
 _DEFAULT_EDGE = "tcp://127.0.0.1:7601"
 _CLOSING_S = 1.5
+_OVERSLEPT_S = 0.2
 
 
 @dataclass
@@ -156,6 +157,9 @@ class Host:
                     return
                 wait_s = session.wait_s(now) if closing_until is None else 0.02
                 self._poll(dealer, wait_s)
+                if time.monotonic() > now + wait_s + _OVERSLEPT_S:
+                    # This process stood still, not the edge: its words may wait in the socket.
+                    self._poll(dealer, 0.05)
                 for what in self._take_inputs(dealer):
                     dealer = self._perform(session.handle(what, time.monotonic()), dealer, context)
         finally:
@@ -187,15 +191,17 @@ class Host:
             pass
 
     def _take_inputs(self, dealer: zmq.Socket) -> list[Input]:
+        # What came from the edge is first: time is judged with each input, and
+        # the edge isn't silent while its words wait here.
         inputs: list[Input] = []
-        while self._inputs:
-            inputs.append(self._inputs.popleft())
         for _ in range(256):
             try:
                 parts = dealer.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 break
             inputs.append(Frame(parts[-1]))
+        while self._inputs:
+            inputs.append(self._inputs.popleft())
         inputs.append(Tick())
         return inputs
 

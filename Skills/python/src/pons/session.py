@@ -243,7 +243,10 @@ class Session:
             self._greet(now, actions)
             return
         if now >= self._next_heartbeat:
-            self._next_heartbeat = now + self._heartbeat_s
+            # The edge answers each. While something moves it is asked more often,
+            # so that one answer that is late doesn't bring in the dead-man.
+            moving_s = self._motion_lease_s / 4 if self._running else self._heartbeat_s
+            self._next_heartbeat = now + min(self._heartbeat_s, moving_s)
             self._send(actions, heartbeat=wire_pb2.Heartbeat(robots=[self._status(r) for r in self._robots.values()]))
         if self._pending and now >= self._next_tell:
             self._next_tell = now + _TELL_S

@@ -1,0 +1,56 @@
+"""A process that stood still for a while doesn't take the edge for silent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import zmq
+
+from pons import Host, Robot
+from pons.session import Frame, Progressed, Tick
+
+FOLDER = Path(__file__).parent
+
+
+def test_words_that_wait_in_the_socket_count(edge, tmp_path):
+    edge.lease_ms = 10_000
+    process = subprocess.Popen(
+        [sys.executable, FOLDER / "standing_still.py", edge.address, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(FOLDER.parent / "src")})
+    try:
+        edge.wait_session()
+        edge.invoke("arm", "wave")
+        edge.wait("progress")
+        process.send_signal(signal.SIGSTOP)
+        edge.pump(1.0)  # beating its heart all the while
+        process.send_signal(signal.SIGCONT)
+        edge.frames.clear()
+        for _ in range(5):
+            edge.wait("progress")
+        assert "result" not in [frame.WhichOneof("body") for frame in edge.frames]
+        edge.is_mute = True
+        assert edge.wait("result").outcome.failure.code == "robotLost"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_frames_are_taken_before_what_came_from_within():
+    robot = Robot("arm")
+    robot.skill("pick")(lambda: None)
+    host = Host([robot])
+    host._inputs.append(Progressed("arm", ("t", "s", 1), 0.5, ""))
+
+    class Dealer:
+        frames = [[b"one"], [b"two"]]
+
+        def recv_multipart(self, flags):
+            if not self.frames:
+                raise zmq.Again
+            return self.frames.pop(0)
+
+    assert [type(what) for what in host._take_inputs(Dealer())] == [Frame, Frame, Progressed, Tick]
