@@ -45,7 +45,7 @@ need_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing with apt: ${missing[*]}"
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # Swift comes from its own site, so it is looked for and not installed; what
