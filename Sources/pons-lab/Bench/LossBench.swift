@@ -96,6 +96,8 @@ struct LossBench: AsyncParsableCommand {
     }
 
     private func lossTime(_ events: LabEvents, kill: () -> Void) async throws -> Double {
+        // Anywhere between two heartbeats.
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0...500)))
         let killed = MonotonicTime.now
         kill()
         return try await events.time(of: Self.robot, becoming: .lost).milliseconds(since: killed)
