@@ -55,6 +55,8 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
     case entityNotFound
     /// The task's state is final.
     case taskEnded
+    /// Nobody has to approve the task, or no longer.
+    case notAwaitingApproval
     case tooManyStreams
     /// The brain is starting, draining or out of disk space.
     case notReady

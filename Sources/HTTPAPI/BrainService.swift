@@ -23,6 +23,10 @@ public protocol BrainService: Sendable {
     /// - Throws: `taskNotFound`; `taskEnded` where its state is final already.
     func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView
 
+    /// A person's word on a task that waits for it.
+    /// - Throws: `taskNotFound`; `notAwaitingApproval`.
+    func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView
+
     /// In order of their ids.
     func robots() async -> [RobotView]
 

@@ -8,7 +8,7 @@ public import ServiceLifecycle
 /// | route | what |
 /// |---|---|
 /// | `POST /v1/tasks` | submit; `GET` lists |
-/// | `GET /v1/tasks/{id}` | one task; `POST …/cancel`; `GET …/events` |
+/// | `GET /v1/tasks/{id}` | one task; `POST …/cancel`, `…/approve`, `…/reject`; `GET …/events` |
 /// | `GET /v1/events` | what happens, as server-sent events |
 /// | `GET /v1/robots[/{id}]` | robots; `POST …/drain`, `…/resume`, `…/retire` |
 /// | `GET /v1/skills[/{name}]` | skill manifests |
@@ -41,7 +41,8 @@ public struct HTTPAPI: Service {
         heartbeat: Duration = .seconds(15), logger: Logger,
         onBound: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        precondition(["127.0.0.1", "::1", "localhost"].contains(host), "without TLS, HTTP is for loopback alone")
+        precondition(
+            ["127.0.0.1", "::1", "localhost"].contains(host), "without TLS, HTTP is for loopback alone")
         precondition(token.utf8.count >= 16, "a token this short can be guessed")
         self.service = service
         self.token = token

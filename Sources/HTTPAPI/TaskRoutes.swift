@@ -10,7 +10,7 @@ import HTTPTypes
 import Hummingbird
 import RobotModel
 
-/// `/v1/tasks`: submit, list, look at and cancel tasks.
+/// `/v1/tasks`: submit, list, look at, approve and cancel tasks.
 struct TaskRoutes {
     let service: any BrainService
 
@@ -19,6 +19,8 @@ struct TaskRoutes {
         group.get("tasks", use: list)
         group.get("tasks/{id}", use: show)
         group.post("tasks/{id}/cancel", use: cancel)
+        group.post("tasks/{id}/approve") { try await answer($0, $1, isApproved: true) }
+        group.post("tasks/{id}/reject") { try await answer($0, $1, isApproved: false) }
     }
 
     /// `POST /v1/tasks`: 201 with the task and its `Location`; with `dry_run`,
@@ -42,7 +44,8 @@ struct TaskRoutes {
                 guard let state = TaskState(rawValue: String(name)) else {
                     let known = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
                     throw APIError(
-                        .invalidParameter, "“\(name)” is no state of a task; known are \(known).", field: "state")
+                        .invalidParameter, "“\(name)” is no state of a task; known are \(known).",
+                        field: "state")
                 }
                 return state
             }
@@ -70,6 +73,16 @@ struct TaskRoutes {
         return try .json(
             await service.cancel(
                 task.id, by: body.by ?? context.requester, reason: body.reason ?? "asked for by a person"))
+    }
+
+    /// `POST /v1/tasks/{id}/approve` or `…/reject` with `{"by": "anna"}`, optional.
+    @Sendable private func answer(
+        _ request: Request, _ context: APIContext, isApproved: Bool
+    ) async throws -> Response {
+        let task = try await service.existingTask(context)
+        let body = try await request.decode(Cancellation.self, shape: .object(["by": .anything]))
+        return try .json(
+            await service.answer(task.id, isApproved: isApproved, by: body.by ?? context.requester))
     }
 
     private struct Cancellation: Decodable {
@@ -102,7 +115,8 @@ extension Request {
         guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw APIError(
-                .invalidParameter, "An idempotency key is 1 to 255 printable ASCII characters without spaces.",
+                .invalidParameter,
+                "An idempotency key is 1 to 255 printable ASCII characters without spaces.",
                 field: "Idempotency-Key")
         }
         return key

@@ -118,6 +118,15 @@ public actor ScriptedBrain: BrainService {
         return await self.task(id) ?? task
     }
 
+    public func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        guard task.state == .awaitingApproval else {
+            throw APIError(.notAwaitingApproval, "\(id) is \(task.state.rawValue).")
+        }
+        change(id) { task, _ in task.state = isApproved ? .running : .canceled }
+        return await self.task(id) ?? task
+    }
+
     public func robots() async -> [RobotView] {
         knownRobots.map {
             RobotView(

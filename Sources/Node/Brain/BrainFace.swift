@@ -77,6 +77,17 @@ struct BrainFace: BrainService {
         return await brain.coordinator.task(id) ?? view
     }
 
+    func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView {
+        guard let view = await brain.coordinator.task(id) else {
+            throw APIError(.taskNotFound, "no task is called “\(id)”")
+        }
+        guard view.state == .awaitingApproval else {
+            throw APIError(.notAwaitingApproval, "the task is \(view.state.rawValue)")
+        }
+        try await brain.coordinator.commit(.approvalAnswered(id, approved: isApproved, by: person))
+        return await brain.coordinator.task(id) ?? view
+    }
+
     private func withProgress(_ view: TaskView) -> TaskView {
         guard !view.state.isFinal else { return view }
         var view = view

@@ -51,7 +51,7 @@ final class PlanningDesk: Sendable {
     }
 
     private func plan(_ question: Question, in world: WorldState) throws(Rejection) -> (Goal, Plan) {
-        let team = registry.team
+        let team = team(for: question, in: world)
         let goal = try self.goal(of: question, team: team, world: world)
         var problem = PlanningProblem(
             team: team, world: world, goal: goal, unavailable: question.unavailable,
@@ -68,6 +68,16 @@ final class PlanningDesk: Sendable {
             problem.unavailable = question.unavailable
             return (goal, try plan(question, problem))
         }
+    }
+
+    /// Everyone but the robots that left with an earlier scene: they are
+    /// retired, and no longer in the world. Nobody means them by “the dog”.
+    private func team(for question: Question, in world: WorldState) -> Team {
+        var team = registry.team
+        team.robots = team.robots.filter { id, _ in
+            question.unavailable[id] != RobotState.retired.rawValue || world.entities[EntityID(id)] != nil
+        }
+        return team
     }
 
     private func goal(
