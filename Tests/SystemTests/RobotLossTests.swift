@@ -97,15 +97,18 @@ struct RobotLossTests {
         let daemon = try await brain.start()
         defer { daemon.signal(SIGKILL) }
         var feed = try Feed(of: brain)
+        let nearHost = try await SkillHostProgram.start(names("near"), at: brain, name: "near")
+        try await feed.await(robots: names("near"), "available")
         let far = try Site(roles: "edge", brainPort: brain.edgePort, name: "far")
         let edge = try await far.start(ready: "takes skill hosts")
         let farHost = try await SkillHostProgram.start(names("far"), at: far, name: "far")
         try await feed.await(robots: names("far"), "available")
+        // More tasks than there are near robots, so that far ones are at work.
         var tasks: [String] = []
-        for place in 0..<Self.together { tasks.append(try await brain.submit("polished(thing\(place))")) }
-        _ = try await feed.first { $0.kind == "step" && $0.state == "running" }
-        let nearHost = try await SkillHostProgram.start(names("near"), at: brain, name: "near")
-        try await feed.await(robots: names("near"), "available")
+        for place in 0..<2 * Self.together { tasks.append(try await brain.submit("polished(thing\(place))")) }
+        _ = try await feed.first {
+            $0.kind == "step" && $0.state == "running" && $0.robot?.hasPrefix("far") == true
+        }
         await edge.kill()
         let killed = ContinuousClock.now
         try await feed.await(robots: names("far"), "lost")

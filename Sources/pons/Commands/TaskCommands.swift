@@ -7,7 +7,7 @@ struct TaskCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "task", abstract: "List, follow, approve and cancel tasks.",
         subcommands: [
-            List.self, Show.self, Watch.self, Wait.self, Cancel.self, ApproveCommand.self, RejectCommand.self,
+            List.self, Show.self, Watch.self, Wait.self, Cancel.self, Approve.self, Reject.self,
         ],
         aliases: ["tasks"])
 
@@ -132,47 +132,6 @@ struct TaskCommands: AsyncParsableCommand {
                 let task = try BrainClient.decode(TaskView.self, from: answer)
                 return "task \(task.id) \(task.state.rawValue)\n"
             }
-        }
-    }
-}
-
-/// A person's word on a task with a step of high risk.
-struct ApproveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Let a task run that waits for a person's word.")
-
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
-
-    @Argument(help: "The task's id.")
-    var id: String
-
-    func run() async throws { try await TaskAnswer.send("approve", id, try connection.client(), output) }
-}
-
-struct RejectCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reject", abstract: "Cancel a task that waits for a person's word.")
-
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
-
-    @Argument(help: "The task's id.")
-    var id: String
-
-    func run() async throws { try await TaskAnswer.send("reject", id, try connection.client(), output) }
-}
-
-private enum TaskAnswer {
-    static func send(
-        _ verb: String, _ id: String, _ client: BrainClient, _ output: OutputOptions
-    ) async throws {
-        let answer = try await client.post(
-            "/v1/tasks/\(BrainClient.escaped(id))/\(verb)",
-            body: try JSONEncoder().encode(["by": Caller.name]))
-        try output.write(answer) {
-            let task = try BrainClient.decode(TaskView.self, from: answer)
-            return "task \(task.id) \(task.state.rawValue)\n"
         }
     }
 
