@@ -32,7 +32,8 @@ extension CoherentReport {
     }
 
     private static func sentence(_ total: Total) -> String {
-        let seconds = String(format: "%.0f s in parallel, %.0f s one by one", total.makespanSeconds, total.stepSeconds)
+        let seconds = String(
+            format: "%.0f s in parallel, %.0f s one by one", total.makespanSeconds, total.stepSeconds)
         return """
             \(total.solved) of \(total.tasks) solved, \(total.asked) asked about, \(total.failed) failed; \
             \(total.steps) steps (a person: \(total.humanSteps)), \(seconds)\

@@ -23,7 +23,8 @@ struct CoherentTrial {
             let id = try BrainClient.decode(TaskView.self, from: answer).id
             let ended = try await end(of: id)
             let known = Set(try await client.facts().filter(\.holds).map(\.fact))
-            return CoherentOutcome(ended, missing: Self.literals(of: task.goal).filter { !Self.holds($0, in: known) })
+            let missing = Self.literals(of: task.goal).filter { !Self.holds($0, in: known) }
+            return CoherentOutcome(ended, missing: missing)
         } catch let error as CommandError where error.status != .unreachable {
             return CoherentOutcome(
                 failure: "\(error.status)", error.why.isEmpty ? error.what : "\(error.what): \(error.why)")
