@@ -62,7 +62,8 @@ extension CoordinationMachine {
             for robot in needed { roster.hold(robot, for: id) }
             if stale.remove(id) != nil {
                 tasks[id]?.beginRepair(
-                    nil, step: nil, avoid: nil, reason: "the world moved on while the task waited for its robots",
+                    nil, step: nil, avoid: nil,
+                    reason: "the world moved on while the task waited for its robots",
                     outbox: &outbox)
                 settle(id, outbox: &outbox)
             } else {

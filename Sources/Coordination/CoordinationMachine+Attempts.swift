@@ -27,7 +27,8 @@ extension CoordinationMachine {
         else { return }
         outbox.add(.cancelAttempt(attempt, token, run.step.robot, reason: "overdue"))
         let isLost = roster[run.step.robot]?.isLinked != true
-        let failure = isLost
+        let failure =
+            isLost
             ? Failure(.robotLost, "\(run.step.robot) didn’t come back in time")
             : Failure(.timeout, "no result within \(run.step.terms.timeout) and the grace after it")
         endStep(attempt, .failed(failure), outbox: &outbox)

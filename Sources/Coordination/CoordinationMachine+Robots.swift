@@ -59,7 +59,9 @@ extension CoordinationMachine {
         roster.order(verb, robot)
         publishRobot(robot, note: "\(verb.rawValue) by \(person)", outbox: &outbox)
         if verb != .resume {
-            replanWaiting(for: robot, reason: "\(robot) was taken out of service", code: .rejectedBySkill, outbox: &outbox)
+            replanWaiting(
+                for: robot, reason: "\(robot) was taken out of service", code: .rejectedBySkill,
+                outbox: &outbox)
         }
     }
 

@@ -1,5 +1,5 @@
-public import RobotModel
 import OrderedCollections
+public import RobotModel
 
 /// The coordination core: tasks, steps, robots and the rights to act, as one
 /// pure state machine. No clock, randomness, I/O or dictionary order is in it,

@@ -25,7 +25,8 @@ enum RepairLadder {
         switch failure.code {
         case .skillError, .timeout, .effectUnverified:
             if attempts < retry.attempts {
-                return .retry(after: backoff, reason: "attempt \(attempts) of \(retry.attempts) failed: \(failure)")
+                return .retry(
+                    after: backoff, reason: "attempt \(attempts) of \(retry.attempts) failed: \(failure)")
             }
         case .resourceConflict:
             if attempts < mostConflicts { return .retry(after: backoff, reason: "\(failure)") }

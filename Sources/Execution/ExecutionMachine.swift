@@ -65,7 +65,8 @@ public struct ExecutionMachine: Hashable, Sendable {
     public mutating func handle(_ input: ExecutionInput, at now: Instant) -> [ExecutionAction] {
         switch input {
         case .restored(let ledgers): restored(ledgers)
-        case .hostJoined(let host, let robots): robots.flatMap { joined(host, $0, at: now) } + [.rosterChanged]
+        case .hostJoined(let host, let robots):
+            robots.flatMap { joined(host, $0, at: now) } + [.rosterChanged]
         case .hostLost(let host, _): hostLost(host)
         case .invoked(let order): invoked(order, at: now)
         case .cancelRequested(let attempt, _, let robot, let reason):
@@ -94,7 +95,8 @@ public struct ExecutionMachine: Hashable, Sendable {
             return [known.outcome.map { .reportEnded(order.attempt, known.order.token, $0) } ?? accepted]
         }
         guard order.token > slot.highestToken else {
-            return refuse(.rejectedBySkill, "token \(order.token) is void: \(slot.highestToken) was obeyed before")
+            return refuse(
+                .rejectedBySkill, "token \(order.token) is void: \(slot.highestToken) was obeyed before")
         }
         if let running = slot.running {
             // The brain has given the old one up; the robot hasn't yet.
@@ -155,7 +157,9 @@ public struct ExecutionMachine: Hashable, Sendable {
     }
 
     /// A skill that was stopped says that it was; why, it doesn't know.
-    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ order: Invocation) -> AttemptOutcome {
+    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ order: Invocation)
+        -> AttemptOutcome
+    {
         guard isOverdue, case .failed(let failure, let observed) = outcome, failure.code == .canceled else {
             return outcome
         }
@@ -240,7 +244,8 @@ public struct ExecutionMachine: Hashable, Sendable {
         case .overdue(let robot, let attempt):
             guard let record = runningRecord(attempt, robot) else { return [] }
             guard let host = slots[robot]?.host else {
-                return ended(attempt, robot, .failed(Failure(.robotLost, "\(robot) didn’t come back in time")))
+                return ended(
+                    attempt, robot, .failed(Failure(.robotLost, "\(robot) didn’t come back in time")))
             }
             slots[robot]?.overdue = attempt
             return [

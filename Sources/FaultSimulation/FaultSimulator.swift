@@ -96,7 +96,11 @@ public struct FaultSimulator {
         switch event {
         case .submit(let id, let request):
             // A caller whose brain is away tries again.
-            if brain.isUp { try tellBrain(.taskSubmitted(id, request)) } else { agenda.add(event, after: .seconds(1)) }
+            if brain.isUp {
+                try tellBrain(.taskSubmitted(id, request))
+            } else {
+                agenda.add(event, after: .seconds(1))
+            }
         case .plan(let order, let life):
             guard brain.isUp, brain.life == life else { return }
             try tellBrain(brain.answer(order, team: scenario.team))
@@ -140,7 +144,8 @@ public struct FaultSimulator {
         case .tell: break
         case .checkGoal(let id, let revision, let formula):
             let holds = FactIndex(brain.belief, rules: scenario.team.rules).holds(formula, in: brain.belief)
-            let answer = CoordinationInput.goalChecked(id, revision: revision, unmet: holds ? nil : "\(formula)")
+            let answer = CoordinationInput.goalChecked(
+                id, revision: revision, unmet: holds ? nil : "\(formula)")
             agenda.add(.brain(answer, life: brain.life), after: .milliseconds(1))
         case .startTimer(let timer, let moment): agenda.add(.brainTimer(timer, life: brain.life), at: moment)
         case .stopTimer: break  // a timer that fires late finds nothing to do
@@ -214,7 +219,9 @@ public struct FaultSimulator {
 
     /// All that can be seen: what is, and by that what isn't.
     private var sight: [Literal] {
-        let seen = ["on", "inside", "holding", "at", "in"].map { Literal($0, [.any, .any], isPositive: false) }
+        let seen = ["on", "inside", "holding", "at", "in"].map {
+            Literal($0, [.any, .any], isPositive: false)
+        }
         let names = Set(seen.map(\.predicate))
         return seen + truth.facts.filter { names.contains($0.predicate) }.sorted().map { Literal($0) }
     }
@@ -231,7 +238,9 @@ public struct FaultSimulator {
     }
 
     mutating func hostJoins(_ robot: RobotID) {
-        guard let host = hosts[robot], host.isUp, let description = scenario.team.robots[robot] else { return }
+        guard let host = hosts[robot], host.isUp, let description = scenario.team.robots[robot] else {
+            return
+        }
         tellEdge(robot, .hostJoined("host", [host.offer(description)]))
     }
 
@@ -240,7 +249,9 @@ public struct FaultSimulator {
     private mutating func judge() throws {
         report.tasks = brain.machine.taskViews
         report.journal = brain.journal
-        if try brain.replayed() != brain.machine { report.violations.append("the journal replays to another state") }
+        if try brain.replayed() != brain.machine {
+            report.violations.append("the journal replays to another state")
+        }
         for (attempt, count) in report.effects.sorted(by: { $0.key < $1.key }) where count > 1 {
             report.violations.append("\(attempt) changed the world \(count) times")
         }

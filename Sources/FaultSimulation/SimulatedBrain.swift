@@ -69,7 +69,8 @@ struct SimulatedBrain {
 
     func answer(_ order: PlanOrder, team: Team) -> CoordinationInput {
         guard case .goal(let asked) = order.ask else {
-            return .planRefused(order.task, revision: order.revision, Rejection(.invalidRequest, "only goals here"))
+            return .planRefused(
+                order.task, revision: order.revision, Rejection(.invalidRequest, "only goals here"))
         }
         let goal = order.goal ?? asked
         var problem = PlanningProblem(

@@ -24,7 +24,9 @@ struct SimulatedHost {
 
     /// - Returns: whether it begins; a repeat and an old token don't.
     mutating func begin(_ order: Invocation) -> Bool {
-        guard isUp, results[order.attempt] == nil, order.token > highestToken, running == nil else { return false }
+        guard isUp, results[order.attempt] == nil, order.token > highestToken, running == nil else {
+            return false
+        }
         highestToken = order.token
         running = order
         return true

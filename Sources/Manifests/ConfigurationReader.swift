@@ -32,7 +32,9 @@ struct ConfigurationReader {
                 problems.choice($0, "a role", of: Configuration.Role.allCases)
             }
             if node.has("roles") {
-                if roles.isEmpty { problems.note(.badValue, "roles needs brain, edge or both", at: node.node) }
+                if roles.isEmpty {
+                    problems.note(.badValue, "roles needs brain, edge or both", at: node.node)
+                }
                 result.roles = Set(roles)
             }
             node.finish()
@@ -71,7 +73,8 @@ struct ConfigurationReader {
         // Without keys and TLS, every door is for this machine alone.
         if !["127.0.0.1", "::1", "localhost"].contains(result.host) {
             problems.note(
-                .badValue, "\(key).address must be a loopback address (127.0.0.1, ::1 or localhost): nothing here is encrypted yet",
+                .badValue,
+                "\(key).address must be a loopback address (127.0.0.1, ::1 or localhost): nothing here is encrypted yet",
                 at: map.node)
         }
         map.finish()

@@ -79,8 +79,13 @@ public final class PonsNode: Service {
     /// Runs until the surrounding `ServiceGroup` shuts down; then takes no more
     /// tasks, lets the journal be, and ends.
     public func run() async throws {
-        try await edge?.start(scene: try simulatedScene(), context: context)
+        let simulated = try simulatedScene()
+        let isSimulating = edge != nil && configuration.isSimulating
+        let linked = brain?.whenLinked(
+            isSimulating ? Set(simulated.robots.map(\.id)) : [], within: .seconds(10))
+        try await edge?.start(scene: simulated, context: context)
         try await openLinks()
+        await linked?.value
         guard let brain else {
             onReady()
             try await gracefulShutdown()
@@ -125,7 +130,8 @@ public final class PonsNode: Service {
         try await brain.beginEpoch()
         let epoch = await brain.coordinator.epoch
         func session(_ timing: SessionTiming) -> SessionServer {
-            SessionServer(node: name, instance: UUID().uuidString, epoch: epoch, roles: [.edge], timing: timing)
+            SessionServer(
+                node: name, instance: UUID().uuidString, epoch: epoch, roles: [.edge], timing: timing)
         }
         let door = RouterEndpoint(
             reactor: reactor, context: context,
@@ -169,13 +175,18 @@ public final class PonsNode: Service {
         try await brain.memory.load(scene)
         try state.save(scene)
         for robot in scene.robots { registry.declare(robot) }
-        guard let edge else { return }
-        let gone = try await edge.replaceWorld(try simulatedScene())
+        guard let edge, configuration.isSimulating else { return }
+        let simulated = try simulatedScene()
+        let linked = brain.whenLinked(Set(simulated.robots.map(\.id)), within: .seconds(10))
+        let gone = try await edge.replaceWorld(simulated)
         for robot in gone {
             try await brain.coordinator.commit(.robotAdministered(robot, .retire, by: "scene \(scene.name)"))
         }
         for robot in scene.robots where await brain.coordinator.robot(robot.id)?.state == .retired {
-            try await brain.coordinator.commit(.robotAdministered(robot.id, .resume, by: "scene \(scene.name)"))
+            try await brain.coordinator.commit(
+                .robotAdministered(robot.id, .resume, by: "scene \(scene.name)"))
         }
+        // A task that comes right after this must find the robots there.
+        await linked.value
     }
 }

@@ -27,7 +27,8 @@ struct StateFolder: Sendable {
             let token = known.trimmingCharacters(in: .whitespacesAndNewlines)
             if token.utf8.count >= 16 { return token }
         }
-        let token = (0..<32).map { _ in String(UInt8.random(in: 0...255), radix: 16).leftPadded(to: 2) }.joined()
+        let token = (0..<32).map { _ in String(UInt8.random(in: 0...255), radix: 16).leftPadded(to: 2) }
+            .joined()
         try replace(tokenFile, with: Data((token + "\n").utf8))
         return token
     }
@@ -56,7 +57,9 @@ struct StateFolder: Sendable {
         }
         try handle.synchronize()
         try handle.close()
-        guard rename(draft, file) == 0 else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file]) }
+        guard rename(draft, file) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file])
+        }
     }
 }
 

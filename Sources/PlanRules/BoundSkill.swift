@@ -34,7 +34,8 @@ public struct BoundSkill: Hashable, Sendable {
             }
             guard let value = parameter.accept(given) else {
                 throw PlanFlaw(
-                    .badArgument, "\(parameter.name) of \(call.skill) is of type \(parameter.type), not “\(given)”")
+                    .badArgument,
+                    "\(parameter.name) of \(call.skill) is of type \(parameter.type), not “\(given)”")
             }
             if case .entity(let id) = value {
                 guard world.entities[id] != nil else {

@@ -79,7 +79,8 @@ public struct PlanValidator: Sendable {
             earlier[step.id] = before
             for other in order[..<offset] where !before.contains(other.id) {
                 if let reason = footprints[step.id]?.conflict(with: footprints[other.id]) {
-                    throw PlanFlaw(.conflict, "may run together with \(other.id), but \(reason)", step: step.id)
+                    throw PlanFlaw(
+                        .conflict, "may run together with \(other.id), but \(reason)", step: step.id)
                 }
             }
         }

@@ -66,10 +66,12 @@ public actor SkillHost {
         onEvent: @escaping @Sendable (SkillHostEvent) -> Void = { _ in }
     ) throws(SkillHostError) {
         guard IdentifierRules.allows(name) else {
-            throw SkillHostError(.badDeclaration, "“\(name)” can't be a host's name: take letters, digits, - and _")
+            throw SkillHostError(
+                .badDeclaration, "“\(name)” can't be a host's name: take letters, digits, - and _")
         }
         guard !robots.isEmpty, Set(robots.map(\.id)).count == robots.count else {
-            throw SkillHostError(.badDeclaration, "a skill host speaks for one robot or more, each named once")
+            throw SkillHostError(
+                .badDeclaration, "a skill host speaks for one robot or more, each named once")
         }
         let byName = Dictionary(skills.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard byName.count == skills.count else {
@@ -93,7 +95,8 @@ public actor SkillHost {
             _ = machine.handle(.restored(ledgers), at: clock.now)
         } catch {
             throw SkillHostError(
-                .ledger, "can't read \(ledgerPath), which says what the robots obeyed: \(error)", underlying: error)
+                .ledger, "can't read \(ledgerPath), which says what the robots obeyed: \(error)",
+                underlying: error)
         }
         self.name = name
         self.robots = robots
@@ -145,7 +148,9 @@ public actor SkillHost {
         let pending = machine.pendingRecords
         var hosted: [HostedRobot] = []
         for var description in robots {
-            for skill in skills.keys.sorted() where !description.skills.contains(skill) { description.skills.append(skill) }
+            for skill in skills.keys.sorted() where !description.skills.contains(skill) {
+                description.skills.append(skill)
+            }
             var robot = HostedRobot(description: description)
             for record in pending[description.id] ?? [] {
                 let order = record.order
@@ -184,7 +189,9 @@ public actor SkillHost {
             onEvent(.lost(reason: "\(reason)"))
             take(.brainLost(reason: "\(reason)"))
         case .refused(let refused):
-            logger.error("the edge refuses this host", metadata: ["code": "\(refused.code)", "reason": "\(refused.message)"])
+            logger.error(
+                "the edge refuses this host",
+                metadata: ["code": "\(refused.code)", "reason": "\(refused.message)"])
             onEvent(.refused(reason: refused.message))
         }
     }
@@ -231,7 +238,8 @@ public actor SkillHost {
         reactor.perform {
             self.assumeIsolated { host in
                 switch report {
-                case .progressed(let order, let progress): host.take(.progressed(order.attempt, order.robot, progress))
+                case .progressed(let order, let progress):
+                    host.take(.progressed(order.attempt, order.robot, progress))
                 case .ended(let order, let outcome): host.take(.ended(order.attempt, order.robot, outcome))
                 }
             }
@@ -270,7 +278,8 @@ public actor SkillHost {
             // The robot acts all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this process.
             logger.critical(
-                "can't store what a robot must not forget", metadata: ["robot": "\(robot)", "error": "\(error)"])
+                "can't store what a robot must not forget",
+                metadata: ["robot": "\(robot)", "error": "\(error)"])
         }
     }
 

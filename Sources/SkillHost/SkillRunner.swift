@@ -16,7 +16,10 @@ final class SkillRunner: Sendable {
     private let running = Mutex<[AttemptID: Task<Void, Never>]>([:])
 
     /// - Parameter report: called on any thread.
-    init(bodies: (any BodyProvider)?, skills: [SkillName: any Skill], report: @escaping @Sendable (Report) -> Void) {
+    init(
+        bodies: (any BodyProvider)?, skills: [SkillName: any Skill],
+        report: @escaping @Sendable (Report) -> Void
+    ) {
         self.bodies = bodies
         self.skills = skills
         self.report = report

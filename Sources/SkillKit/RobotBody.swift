@@ -27,8 +27,12 @@ public protocol RobotBody: Sendable {
 }
 
 extension RobotBody {
-    public func approach(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) { throw lacking("approach") }
-    public func enter(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) { throw lacking("enter") }
+    public func approach(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) {
+        throw lacking("approach")
+    }
+    public func enter(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) {
+        throw lacking("enter")
+    }
     public func grasp(_: EntityID) async throws(Failure) { throw lacking("grasp") }
     public func put(_: EntityID, on _: EntityID) async throws(Failure) { throw lacking("put on") }
     public func put(_: EntityID, into _: EntityID) async throws(Failure) { throw lacking("put into") }
@@ -36,7 +40,9 @@ extension RobotBody {
     public func close(_: EntityID) async throws(Failure) { throw lacking("close") }
     public func takeOff() async throws(Failure) { throw lacking("take off") }
     public func land(on _: EntityID) async throws(Failure) { throw lacking("land") }
-    public func clean(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) { throw lacking("clean") }
+    public func clean(_: EntityID, progress _: @Sendable (Double) -> Void) async throws(Failure) {
+        throw lacking("clean")
+    }
 
     private func lacking(_ motion: String) -> Failure {
         Failure(.rejectedBySkill, "\(robot)’s body can’t \(motion)")

@@ -35,7 +35,8 @@ struct LineLogHandler: LogHandler {
             object["level"] = event.level.rawValue
             object["logger"] = label
             object["message"] = "\(event.message)"
-            let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+            let data = try? JSONSerialization.data(
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
             line = (data.map { String(decoding: $0, as: UTF8.self) } ?? "{}") + "\n"
         }
         // One write, so that lines of several threads don't mix.
@@ -45,7 +46,8 @@ struct LineLogHandler: LogHandler {
     private static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.allSatisfy { !$0.isWhitespace && $0 != "\"" && $0 != "=" }
         if isPlain { return text }
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+            "\n", with: "\\n")
         return "\"\(escaped)\""
     }
 }

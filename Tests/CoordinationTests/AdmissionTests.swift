@@ -6,7 +6,8 @@ import Testing
 struct AdmissionTests {
     @Test func `two tasks never share a robot, and the second is planned again when it gets in`() {
         var harness = CoordinationHarness()
-        let first = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[0]
+        let first = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[
+            0]
         #expect(harness.start("u", steps: [step("a", "dog")]).invocations.isEmpty)
         let second = harness.end(first).invocations[0]
         #expect(second.attempt.task == "t")

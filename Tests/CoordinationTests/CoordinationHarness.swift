@@ -74,5 +74,7 @@ extension [CoordinationAction] {
     var planOrders: [PlanOrder] { compactMap { if case .plan(let order) = $0 { order } else { nil } } }
     var claims: [EffectClaim] { compactMap { if case .applyEffects(let claim) = $0 { claim } else { nil } } }
     var goalChecks: [TaskID] { compactMap { if case .checkGoal(let id, _, _) = $0 { id } else { nil } } }
-    var cancels: [AttemptID] { compactMap { if case .cancelAttempt(let id, _, _, _) = $0 { id } else { nil } } }
+    var cancels: [AttemptID] {
+        compactMap { if case .cancelAttempt(let id, _, _, _) = $0 { id } else { nil } }
+    }
 }

@@ -56,7 +56,9 @@ struct RepairTests {
         var order = harness.start("t", steps: [step("s1", "dog", retries: 1)]).invocations[0]
         for revision in 2...RepairLadder.mostRevisions {
             harness.end(order, .failed(Failure(.conditionUnmet, "no")))
-            order = harness.propose("t", revision: revision, steps: [step(StepID("r\(revision)s1"), "dog")]).invocations[0]
+            order =
+                harness.propose("t", revision: revision, steps: [step(StepID("r\(revision)s1"), "dog")])
+                .invocations[0]
         }
         harness.end(order, .failed(Failure(.conditionUnmet, "no")))
         #expect(harness.state("t") == .failed)
@@ -70,7 +72,6 @@ struct RepairTests {
         #expect(harness.state("t") == .failed)
     }
 }
-
 
 struct StagedRepairTests {
     @Test func `stages that are over aren't planned for again`() {

@@ -15,7 +15,8 @@ struct ReplayTests {
             let robot = RobotID("r\(Int.random(in: 0..<3, using: &random))")
             var input: CoordinationInput
             switch Int.random(in: 0..<10, using: &random) {
-            case 0: input = .taskSubmitted(TaskID("t\(number)"), TaskRequest(.words("x"), priority: number % 3))
+            case 0:
+                input = .taskSubmitted(TaskID("t\(number)"), TaskRequest(.words("x"), priority: number % 3))
             case 1: input = .robotLost(robot, reason: "silent")
             case 2: input = .robotLinked(harness.description(robot), running: [])
             case 3 where number % 4 == 0: input = .brainStarted(epoch: harness.machine.epoch + 1)
@@ -23,10 +24,12 @@ struct ReplayTests {
                 guard let order = planned.popLast() else { continue }
                 let steps = (0..<3).map { index in
                     step(
-                        StepID("p\(order.revision)s\(index)"), RobotID("r\(Int.random(in: 0..<3, using: &random))"),
+                        StepID("p\(order.revision)s\(index)"),
+                        RobotID("r\(Int.random(in: 0..<3, using: &random))"),
                         after: index == 2 ? [StepID("p\(order.revision)s0")] : [])
                 }
-                input = .planProposed(order.task, revision: order.revision, goal: Goal(.always), plan: Plan(steps: steps))
+                input = .planProposed(
+                    order.task, revision: order.revision, goal: Goal(.always), plan: Plan(steps: steps))
             default:
                 guard let order = orders.randomElement(using: &random) else { continue }
                 let isGood = Bool.random(using: &random)

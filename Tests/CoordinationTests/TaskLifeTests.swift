@@ -60,7 +60,8 @@ struct TaskLifeTests {
 
     @Test func `cancel stops what runs and always ends`() {
         var harness = CoordinationHarness()
-        let order = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[0]
+        let order = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[
+            0]
         let actions = harness.send(.cancelRequested("t", by: "anna", reason: "dinner"))
         #expect(actions.cancels == [order.attempt])
         #expect(harness.state("t", "b") == .canceled)

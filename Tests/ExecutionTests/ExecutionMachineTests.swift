@@ -52,7 +52,8 @@ struct ExecutionMachineTests {
         }
         var restarted = ExecutionMachine()
         _ = restarted.handle(.restored(["dog": ledger]), at: now)
-        _ = restarted.handle(.hostJoined(host, [dog([order("a", token: 5).attempt: nil as AttemptOutcome?])]), at: now)
+        _ = restarted.handle(
+            .hostJoined(host, [dog([order("a", token: 5).attempt: nil as AttemptOutcome?])]), at: now)
         #expect(!restarted.handle(.invoked(order("b", token: 5)), at: now).hasInvoke)
     }
 
@@ -65,7 +66,10 @@ struct ExecutionMachineTests {
         #expect(machine.handle(.invoked(a), at: now) == [.reportEnded(a.attempt, a.token, .succeeded)])
     }
 
-    @Test func `promise 4: a result is on disk before the brain hears of it, and in the roster until it has it`() throws {
+    @Test
+    func `promise 4: a result is on disk before the brain hears of it, and in the roster until it has it`()
+        throws
+    {
         var machine = machine
         let a = order("a", token: 1)
         _ = machine.handle(.invoked(a), at: now)
@@ -111,7 +115,8 @@ struct ExecutionMachineTests {
         let a = order("a", token: 7)
         _ = machine.handle(.invoked(a), at: now)
         _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
-        let actions = machine.handle(.hostJoined(host, [dog([a.attempt: .succeeded], highest: a.token)]), at: now)
+        let actions = machine.handle(
+            .hostJoined(host, [dog([a.attempt: .succeeded], highest: a.token)]), at: now)
         #expect(actions.contains(.reportEnded(a.attempt, a.token, .succeeded)))
         #expect(!actions.hasInvoke)
     }
@@ -134,7 +139,10 @@ struct ExecutionMachineTests {
         _ = machine.handle(.ended(a.attempt, "dog", .succeeded), at: now)
         let b = order("b", token: 2)
         _ = machine.handle(.invoked(b), at: now)
-        #expect(machine.handle(.brainLost(reason: "silent"), at: now).contains { if case .cancel = $0 { true } else { false } })
+        #expect(
+            machine.handle(.brainLost(reason: "silent"), at: now).contains {
+                if case .cancel = $0 { true } else { false }
+            })
     }
 
     @Test func `an attempt that is stopped because its time is over has failed by its time-out`() {
@@ -142,7 +150,8 @@ struct ExecutionMachineTests {
         let a = order("a", token: 1)
         _ = machine.handle(.invoked(a), at: now)
         #expect(!machine.handle(.timerFired(.overdue("dog", a.attempt)), at: now).isEmpty)
-        let actions = machine.handle(.ended(a.attempt, "dog", .failed(Failure(.canceled, "stopped"))), at: now)
+        let actions = machine.handle(
+            .ended(a.attempt, "dog", .failed(Failure(.canceled, "stopped"))), at: now)
         #expect(actions.reported?.failure?.code == .timeout)
     }
 
@@ -150,11 +159,13 @@ struct ExecutionMachineTests {
         var machine = machine
         let a = order("a", token: 1, cancel: .finish)
         _ = machine.handle(.invoked(a), at: now)
-        #expect(machine.handle(.cancelRequested(a.attempt, a.token, "dog", reason: "enough"), at: now).isEmpty)
+        #expect(
+            machine.handle(.cancelRequested(a.attempt, a.token, "dog", reason: "enough"), at: now).isEmpty)
         _ = machine.handle(.ended(a.attempt, "dog", .succeeded), at: now)
         let b = order("b", token: 2)
         _ = machine.handle(.invoked(b), at: now)
-        #expect(!machine.handle(.cancelRequested(b.attempt, b.token, "dog", reason: "enough"), at: now).isEmpty)
+        #expect(
+            !machine.handle(.cancelRequested(b.attempt, b.token, "dog", reason: "enough"), at: now).isEmpty)
     }
 
     @Test func `an order for a robot without a host is answered at once`() {

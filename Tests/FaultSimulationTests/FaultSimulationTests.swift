@@ -62,7 +62,8 @@ struct FaultSimulationTests {
         }
         add("office", "room")
         add("store", "room")
-        add("gate", "door", facts: Fact("connects", "gate", "office", "store"), Fact("open", "gate"),
+        add(
+            "gate", "door", facts: Fact("connects", "gate", "office", "store"), Fact("open", "gate"),
             Fact("in", "gate", "office"), Fact("in", "gate", "store"))
         let tables: [EntityID] = ["desk", "bench", "shelf", "rack"]
         for (index, table) in tables.enumerated() {
@@ -78,11 +79,14 @@ struct FaultSimulationTests {
                 id: RobotID(name), embodiment: "mobile_manipulator",
                 skills: ["navigate", "enter", "pick", "place"],
                 facts: [
-                    Fact("in", id, "office"), Fact("ground_robot", id), Fact("tall", id), Fact("long_reach", id),
+                    Fact("in", id, "office"), Fact("ground_robot", id), Fact("tall", id),
+                    Fact("long_reach", id),
                 ])
         }
         let tasks = items.enumerated().map { index, item in
-            TaskRequest(.goal(Goal(.literal(Literal(Fact("on", item, tables[(index + 2) % 4]))))), priority: index % 2)
+            TaskRequest(
+                .goal(Goal(.literal(Literal(Fact("on", item, tables[(index + 2) % 4]))))), priority: index % 2
+            )
         }
         return FaultScenario(team: Team(robots: scene.robots, skills: skills), scene: scene, tasks: tasks)
     }

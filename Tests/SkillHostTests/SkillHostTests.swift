@@ -156,7 +156,8 @@ import ZeroMQ
             }
             try door.restoreLedger()
             try await door.withHost { _ in
-                let report = try #require(await door.joined { $0.robots[0].highestToken == cut.token }.robots[0].attempts.first)
+                let report = try #require(
+                    await door.joined { $0.robots[0].highestToken == cut.token }.robots[0].attempts.first)
                 #expect(report.attempt == cut.attempt)
                 #expect(report.outcome?.failure?.code == .robotLost)
             }
@@ -176,7 +177,8 @@ import ZeroMQ
     @Test func `a ledger that can't be opened is an error`() {
         #expect {
             _ = try SkillHost(
-                name: "host", edge: "tcp://127.0.0.1:1", robots: [RobotDescription(id: "dog", embodiment: "x")],
+                name: "host", edge: "tcp://127.0.0.1:1",
+                robots: [RobotDescription(id: "dog", embodiment: "x")],
                 skills: [], ledgerPath: "/nowhere/at/all", logger: quiet)
         } throws: { ($0 as? SkillHostError)?.code == .ledger }
     }

@@ -58,7 +58,9 @@ struct BrainFace: BrainService {
         }
         return TaskView(
             id: "preview", request: request, state: .planning, goal: goal, revision: 1,
-            steps: plan.steps.map { StepView(step: $0, revision: 1, state: $0.after.isEmpty ? .ready : .blocked) },
+            steps: plan.steps.map {
+                StepView(step: $0, revision: 1, state: $0.after.isEmpty ? .ready : .blocked)
+            },
             expectedMakespanSeconds: plan.makespanSeconds, explanation: plan.explanation,
             receivedAt: brain.now())
     }
@@ -164,7 +166,8 @@ struct BrainFace: BrainService {
             throw APIError(.invalidScene, error.description, underlying: error)
         }
         if let busy = await brain.coordinator.tasks().first(where: { !$0.state.isFinal }) {
-            throw APIError(.notReady, "task \(busy.id) isn’t over: wait for it or cancel it, then apply the scene")
+            throw APIError(
+                .notReady, "task \(busy.id) isn’t over: wait for it or cancel it, then apply the scene")
         }
         try await replaceScene(scene)
         return SceneSummary(

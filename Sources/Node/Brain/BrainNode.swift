@@ -41,7 +41,7 @@ final class BrainNode: ActionPort, Sendable {
 
         let store = JournalAdapter(journal: journal)
         var recovery = CoordinatorRecovery(settings: .init(), memoryUpTo: world.effectsAppliedUpTo)
-        try store.forEach { input, sequence in recovery.replay(input, sequence: sequence) }
+        try store.replay { input, sequence in recovery.replay(input, sequence: sequence) }
         for event in recovery.events { events.append(event) }
         for view in recovery.machine.robotViews { registry.declare(view.description) }
         coordinatorBox.set(
@@ -67,6 +67,29 @@ final class BrainNode: ActionPort, Sendable {
 
     func close() async { await link.stop() }
 
+    /// Ends when each of the robots has been linked anew, or the time is up.
+    func whenLinked(_ robots: Set<RobotID>, within limit: Duration) -> Task<Void, Never> {
+        let events = events.events(after: nil, task: nil, isEnded: false)
+        return Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    var missing = robots
+                    if missing.isEmpty { return }
+                    for await event in events where event.kind == .robot {
+                        guard let robot = event.robot, event.state != RobotState.lost.rawValue else {
+                            continue
+                        }
+                        missing.remove(robot)
+                        if missing.isEmpty { return }
+                    }
+                }
+                group.addTask { try? await Task.sleep(for: limit) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
     func perform(_ action: CoordinationAction, cause: UInt64) {
         switch action {
         case .plan(let order): plan(order)
@@ -82,7 +105,9 @@ final class BrainNode: ActionPort, Sendable {
                 coordinator.report([.goalChecked(task, revision: revision, unmet: unmet)])
             }
         case .startTimer(let timer, let moment):
-            timers.start(timer, after: moment - now()) { [coordinator] in coordinator.report([.timerFired(timer)]) }
+            timers.start(timer, after: moment - now()) { [coordinator] in
+                coordinator.report([.timerFired(timer)])
+            }
         case .stopTimer(let timer): timers.stop(timer)
         case .publish(let event):
             events.append(event)
@@ -108,7 +133,9 @@ final class BrainNode: ActionPort, Sendable {
         planning.answer(question) { [coordinator] answer in
             switch answer {
             case .success((let goal, let plan)):
-                coordinator.report([.planProposed(order.task, revision: order.revision, goal: goal, plan: plan)])
+                coordinator.report([
+                    .planProposed(order.task, revision: order.revision, goal: goal, plan: plan)
+                ])
             case .failure(let rejection):
                 coordinator.report([.planRefused(order.task, revision: order.revision, rejection)])
             }

@@ -13,7 +13,7 @@ struct JournalAdapter: JournalStore {
     }
 
     /// Every record from the first, in order.
-    func forEach(_ body: (JournalledInput, UInt64) -> Void) throws {
+    func replay(_ body: (JournalledInput, UInt64) -> Void) throws {
         var sequence: UInt64 = 0
         while true {
             let records = try journal.read(after: sequence, limit: 1000)

@@ -108,13 +108,16 @@ final class MemoryDesk: Sendable {
                     "a robot comes with facts about what isn't there",
                     metadata: ["robot": "\(robot.id)", "facts": "\(left)"])
             } catch {
-                self.logger.error("can't enter a robot", metadata: ["robot": "\(robot.id)", "error": "\(error)"])
+                self.logger.error(
+                    "can't enter a robot", metadata: ["robot": "\(robot.id)", "error": "\(error)"])
             }
         }
     }
 
     func move(_ entity: EntityID, to pose: Pose, source: FactSource) {
-        queue.async { self.attempt("enter a pose") { try self.memory.setPose(pose, of: entity, source: source) } }
+        queue.async {
+            self.attempt("enter a pose") { try self.memory.setPose(pose, of: entity, source: source) }
+        }
     }
 
     /// Enters what other nodes and skill hosts tell.
@@ -124,7 +127,8 @@ final class MemoryDesk: Sendable {
                 self.attempt("enter what a robot tells") {
                     switch operation {
                     case .fact(let record): try self.memory.merge([record], durable: false)
-                    case .pose(let told): try self.memory.setPose(told.pose, of: told.entity, source: told.source)
+                    case .pose(let told):
+                        try self.memory.setPose(told.pose, of: told.entity, source: told.source)
                     case .entity(let entity): try self.memory.add(entity)
                     }
                 }
@@ -140,7 +144,9 @@ final class MemoryDesk: Sendable {
         }
     }
 
-    private func onQueue<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    private func onQueue<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: .init(catching: body)) }
         }
@@ -149,7 +155,8 @@ final class MemoryDesk: Sendable {
     // MARK: Watching
 
     /// Changes after `revision`, then live ones. Ends when the reader falls behind.
-    func changes(after revision: UInt64?, now: @escaping @Sendable () -> Instant) -> AsyncStream<MemoryChange> {
+    func changes(after revision: UInt64?, now: @escaping @Sendable () -> Instant) -> AsyncStream<MemoryChange>
+    {
         let (stream, continuation) = AsyncStream.makeStream(
             of: MemoryChange.self, bufferingPolicy: .bufferingOldest(1024))
         let watch = Task {
@@ -158,8 +165,10 @@ final class MemoryDesk: Sendable {
             for await event in events {
                 let change: MemoryChange
                 switch event {
-                case .fact(let revision, let record): change = MemoryChange(revision: revision, at: now(), fact: record)
-                case .entity(let revision, let entity): change = MemoryChange(revision: revision, at: now(), entity: entity)
+                case .fact(let revision, let record):
+                    change = MemoryChange(revision: revision, at: now(), fact: record)
+                case .entity(let revision, let entity):
+                    change = MemoryChange(revision: revision, at: now(), entity: entity)
                 case .entityRemoved, .pose: continue
                 case .overflow: return
                 }

@@ -59,7 +59,9 @@ final class PlanningDesk: Sendable {
         // What the person said of the world counts from the start, and only
         // once: afterwards it is in memory, and may have changed since.
         if question.revision == 1 { problem.world.enter(goal.observations) }
-        for robot in question.busy { problem.unavailable[robot] = problem.unavailable[robot] ?? "at another task" }
+        for robot in question.busy {
+            problem.unavailable[robot] = problem.unavailable[robot] ?? "at another task"
+        }
         do {
             return (goal, try plan(question, problem))
         } catch {

@@ -64,7 +64,9 @@ final class RobotDesk: Sendable {
                 metadata: ["robot": "\(offer.robot)"])
             return nil
         }
-        for skill in offer.skills where !description.skills.contains(skill) { description.skills.append(skill) }
+        for skill in offer.skills where !description.skills.contains(skill) {
+            description.skills.append(skill)
+        }
         registry.declare(description)
         memory.introduce(description)
         let running = offer.attempts.filter { $0.outcome == nil }.map(\.attempt)
@@ -83,6 +85,8 @@ final class RobotDesk: Sendable {
     private func take(_ status: RobotStatus) {
         let heard = Status(batteryRatio: status.batteryRatio, heardAt: now())
         state.withLock { $0.status[status.robot] = heard }
-        if let pose = status.pose { memory.move(EntityID(status.robot), to: pose, source: .robot(status.robot)) }
+        if let pose = status.pose {
+            memory.move(EntityID(status.robot), to: pose, source: .robot(status.robot))
+        }
     }
 }

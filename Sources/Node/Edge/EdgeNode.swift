@@ -59,7 +59,8 @@ actor EdgeNode {
     /// Says hello to the brain by a transport of its own, and stays in touch.
     func link(_ server: any ServerTransport, hello: @escaping @Sendable (Roster) -> Hello) async throws {
         uplink = server
-        try await server.start(hello: { hello(self.latestRoster.withLock { $0 }) }) { event in
+        let greeting: @Sendable () -> Hello = { hello(self.latestRoster.withLock { $0 }) }
+        try await server.start(hello: greeting) { event in
             self.reactor.perform { self.assumeIsolated { $0.received(event) } }
         }
     }
@@ -71,7 +72,8 @@ actor EdgeNode {
         case .lost(let reason): take(.brainLost(reason: "\(reason)"))
         case .refused(let refused):
             logger.error(
-                "the brain refuses this edge", metadata: ["code": "\(refused.code)", "reason": "\(refused.message)"])
+                "the brain refuses this edge",
+                metadata: ["code": "\(refused.code)", "reason": "\(refused.message)"])
         }
     }
 
@@ -148,7 +150,8 @@ actor EdgeNode {
         case .linked(let offer): linked(offer)
         case .lost(let robot, let reason): take(.hostLost(Self.host(of: robot), reason: reason))
         case .accepted(let attempt, _): forward(attempt) { .accepted(attempt, $0) }
-        case .progressed(let attempt, _, let progress): forward(attempt) { .progressed(attempt, $0, progress) }
+        case .progressed(let attempt, _, let progress):
+            forward(attempt) { .progressed(attempt, $0, progress) }
         case .ended(let attempt, let token, let outcome): ended(attempt, token, outcome)
         case .status(let status): take(status)
         case .memory(let operations, _): tell(.memoryDelta(operations))
@@ -168,13 +171,16 @@ actor EdgeNode {
                 metadata: ["robot": "\(offer.robot)"])
             return
         }
-        for skill in offer.skills where !description.skills.contains(skill) { description.skills.append(skill) }
+        for skill in offer.skills where !description.skills.contains(skill) {
+            description.skills.append(skill)
+        }
         let attempts = Dictionary(
             offer.attempts.map { ($0.attempt, $0.outcome) }, uniquingKeysWith: { _, last in last })
         take(
             .hostJoined(
                 Self.host(of: offer.robot),
-                [HostedRobot(description: description, attempts: attempts, highestToken: offer.highestToken)]))
+                [HostedRobot(description: description, attempts: attempts, highestToken: offer.highestToken)])
+        )
     }
 
     private func declare(_ texts: [String], by peer: PeerName) {
@@ -225,7 +231,9 @@ actor EdgeNode {
         case .invoke(_, let order): hosts?.invoke(order)
         case .cancel(BuiltInHost.id, let attempt, _, _): builtIn?.cancel(attempt)
         case .cancel(_, let attempt, let token, let reason):
-            if let robot = machine.robot(of: attempt) { hosts?.cancel(attempt, token, of: robot, reason: reason) }
+            if let robot = machine.robot(of: attempt) {
+                hosts?.cancel(attempt, token, of: robot, reason: reason)
+            }
         case .confirm(BuiltInHost.id, _, _): break
         case .confirm(_, let attempt, let token):
             if let robot = machine.robot(of: attempt) { hosts?.confirm(attempt, token, of: robot) }
@@ -246,7 +254,9 @@ actor EdgeNode {
         } catch {
             // The robot acts all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this node.
-            logger.critical("can't store what a robot must not forget", metadata: ["robot": "\(robot)", "error": "\(error)"])
+            logger.critical(
+                "can't store what a robot must not forget",
+                metadata: ["robot": "\(robot)", "error": "\(error)"])
         }
     }
 

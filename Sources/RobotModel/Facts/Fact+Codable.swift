@@ -2,7 +2,8 @@
 /// ``FactSyntax``.
 extension Fact: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decodeFactText(from: decoder) { text throws(FactSyntaxError) in try FactSyntax().fact(text) }
+        self = try decodeFactText(from: decoder) { text throws(FactSyntaxError) in try FactSyntax().fact(text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encodeFactText(self, to: encoder) }
@@ -10,7 +11,9 @@ extension Fact: Codable {
 
 extension Literal: Codable {
     public init(from decoder: any Decoder) throws {
-        self = try decodeFactText(from: decoder) { text throws(FactSyntaxError) in try FactSyntax().literal(text) }
+        self = try decodeFactText(from: decoder) { text throws(FactSyntaxError) in
+            try FactSyntax().literal(text)
+        }
     }
 
     public func encode(to encoder: any Encoder) throws { try encodeFactText(self, to: encoder) }

@@ -33,8 +33,10 @@ extension Formula: CustomStringConvertible {
         case .not(let inner): "not (\(inner))"
         case .and(let parts): parts.isEmpty ? "and()" : parts.map(\.parenthesised).joined(separator: " and ")
         case .or(let parts): parts.isEmpty ? "or()" : parts.map(\.parenthesised).joined(separator: " or ")
-        case .forAll(let variable, let type, let inner): "forall ?\(variable): \(type). \(inner.parenthesised)"
-        case .exists(let variable, let type, let inner): "exists ?\(variable): \(type). \(inner.parenthesised)"
+        case .forAll(let variable, let type, let inner):
+            "forall ?\(variable): \(type). \(inner.parenthesised)"
+        case .exists(let variable, let type, let inner):
+            "exists ?\(variable): \(type). \(inner.parenthesised)"
         }
     }
 

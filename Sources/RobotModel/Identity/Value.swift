@@ -25,9 +25,11 @@ extension Value: CustomStringConvertible {
         switch self {
         case .entity(let id): id.rawValue
         case .text(let text): text
-        case .number(let number): number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\(number)"
+        case .number(let number):
+            number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\(number)"
         case .boolean(let truth): "\(truth)"
-        case .pose(let pose): "(\(pose.xMeters), \(pose.yMeters), \(pose.zMeters); \(pose.yawRadians)) in \(pose.frame)"
+        case .pose(let pose):
+            "(\(pose.xMeters), \(pose.yMeters), \(pose.zMeters); \(pose.yawRadians)) in \(pose.frame)"
         }
     }
 }

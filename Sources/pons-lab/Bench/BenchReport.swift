@@ -37,7 +37,8 @@ struct BenchReport: Encodable {
         #endif
     }
 
-    mutating func add(_ what: String, _ times: Distribution, mark: Double? = nil, countsMaximum: Bool = false) {
+    mutating func add(_ what: String, _ times: Distribution, mark: Double? = nil, countsMaximum: Bool = false)
+    {
         let worst = countsMaximum ? times.maxMilliseconds : times.p99Milliseconds
         rows.append(
             Row(

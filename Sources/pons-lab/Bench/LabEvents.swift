@@ -24,7 +24,9 @@ final class LabEvents: Sendable {
 
     /// Passes on the brain's events until cancelled.
     func follow(_ client: BrainClient) async throws {
-        try await EventFeed(client: client, path: "/v1/events").read(after: 0, endsWithStream: { false }) { _, data in
+        let isEndless: @Sendable () -> Bool = { false }
+        try await EventFeed(client: client, path: "/v1/events").read(after: 0, endsWithStream: isEndless) {
+            _, data in
             put(.brain(try BrainClient.decode(TaskEvent.self, from: data)))
             return true
         }
@@ -33,7 +35,9 @@ final class LabEvents: Sendable {
     /// What comes, in order, until `take` has had enough.
     ///
     /// - Throws: `timedOut` after `seconds`.
-    func read(within seconds: Double = 60, waitingFor what: String, _ take: @Sendable @escaping (Item) -> Bool) async throws {
+    func read(
+        within seconds: Double = 60, waitingFor what: String, _ take: @Sendable @escaping (Item) -> Bool
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [items] in
                 for await item in items where take(item) { return }
@@ -49,7 +53,9 @@ final class LabEvents: Sendable {
     }
 
     /// When the robot was said to be in this state next.
-    func time(of robot: RobotID, becoming state: RobotState, within seconds: Double = 60) async throws -> MonotonicTime {
+    func time(of robot: RobotID, becoming state: RobotState, within seconds: Double = 60) async throws
+        -> MonotonicTime
+    {
         let found = Kept<MonotonicTime>()
         try await read(within: seconds, waitingFor: "\(robot) to be \(state.rawValue)") { item in
             guard case .brain(let event) = item.what, event.kind == .robot, event.robot == robot,

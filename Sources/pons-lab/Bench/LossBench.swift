@@ -48,7 +48,9 @@ struct LossBench: AsyncParsableCommand {
         }
         daemon.end()
         var report = BenchReport(bench: "loss")
-        for (what, times) in [("SIGKILL of a skill host → robot lost", hosts), ("SIGKILL of an edge → robot lost", edges)] {
+        for (what, times) in [
+            ("SIGKILL of a skill host → robot lost", hosts), ("SIGKILL of an edge → robot lost", edges),
+        ] {
             report.add(
                 what, Distribution(milliseconds: times), mark: Self.markMilliseconds, countsMaximum: true)
         }

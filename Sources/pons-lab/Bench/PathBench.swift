@@ -44,7 +44,8 @@ struct PathBench: AsyncParsableCommand {
                 let host = try SkillHost(
                     name: "host-\(robot)", edge: daemon.hostsAddress, robots: [IdleSkill.robot(robot)],
                     skills: [IdleSkill(duration: .zero)], manifests: [IdleSkill.manifest],
-                    ledgerPath: folder.url.appending(path: "\(robot).db").path, logger: Logger(label: "pons-lab")
+                    ledgerPath: folder.url.appending(path: "\(robot).db").path,
+                    logger: Logger(label: "pons-lab")
                 ) { events.put(.host($0)) }
                 group.addTask {
                     try await host.run()
@@ -67,10 +68,14 @@ struct PathBench: AsyncParsableCommand {
         try report(times, baseline: baseline).write(format)
     }
 
-    private static func measure(_ rounds: Int, _ client: BrainClient, _ events: LabEvents) async throws -> [Round] {
+    private static func measure(_ rounds: Int, _ client: BrainClient, _ events: LabEvents) async throws
+        -> [Round]
+    {
         let awaited = Kept<RobotID>()
         try await events.read(waitingFor: "both robots") { item in
-            if case .brain(let event) = item.what, event.kind == .robot, let robot = event.robot { awaited.put(robot) }
+            if case .brain(let event) = item.what, event.kind == .robot, let robot = event.robot {
+                awaited.put(robot)
+            }
             return Set(awaited.values).isSuperset(of: robots)
         }
         var result: [Round] = []
@@ -89,7 +94,9 @@ struct PathBench: AsyncParsableCommand {
         let items = Kept<LabEvents.Item>()
         try await events.read(waitingFor: "task \(task) to end") { item in
             items.put(item)
-            guard case .brain(let event) = item.what, event.kind == .task, event.task == task else { return false }
+            guard case .brain(let event) = item.what, event.kind == .task, event.task == task else {
+                return false
+            }
             return TaskState(rawValue: event.state)?.isFinal == true
         }
         guard let round = Round(task, sent: sent, acknowledged: acknowledged, items.values) else {
@@ -118,12 +125,15 @@ struct PathBench: AsyncParsableCommand {
         report.add(
             "submit → first invoke", Distribution(milliseconds: rounds.map(\.submitToInvoke)), mark: 33)
         report.add(
-            "result → dependent invoke", Distribution(milliseconds: rounds.flatMap(\.resultToInvoke)), mark: 463)
+            "result → dependent invoke", Distribution(milliseconds: rounds.flatMap(\.resultToInvoke)),
+            mark: 463)
         report.add(
-            "6 steps: acknowledged → succeeded", Distribution(milliseconds: rounds.map(\.acknowledgedToSuccess)),
+            "6 steps: acknowledged → succeeded",
+            Distribution(milliseconds: rounds.map(\.acknowledgedToSuccess)),
             mark: 2590)
         report.add(
-            "6 steps: first invoke → last result", Distribution(milliseconds: rounds.map(\.firstInvokeToLastResult)),
+            "6 steps: first invoke → last result",
+            Distribution(milliseconds: rounds.map(\.firstInvokeToLastResult)),
             mark: 2590)
         report.add("host: invoke → result", Distribution(milliseconds: rounds.flatMap(\.invokeToResult)))
         return report

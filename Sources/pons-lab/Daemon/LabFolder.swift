@@ -5,7 +5,8 @@ final class LabFolder: Sendable {
     let url: URL
 
     init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "pons-lab-\(UUID().uuidString.prefix(8))")
+        url = FileManager.default.temporaryDirectory.appending(
+            path: "pons-lab-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
