@@ -24,7 +24,13 @@ DOOR_HALF_WIDTH_M = 0.55
 ROOMS = {"kitchen": (-2.2, WALL_X_M), "dining_room": (WALL_X_M, 4.0)}
 ROOM_Y_M = (-1.6, 1.6)
 #: Where a base that comes through the doorway stops, by room.
-DOOR_STOPS = {"kitchen": (0.45, 0.0, math.pi), "dining_room": (1.55, 0.0, 0.0)}
+DOOR_STOPS = {"kitchen": (0.45, 0.0, math.pi), "dining_room": (1.6, 0.1, 0.0)}
+#: Where robots stop that are sent to the doorway itself, by room: the helper
+#: beside it, within reach of a carrier that stands in it, and out of its way.
+DOORWAY_DOCKS = {
+    "kitchen": {"carrier": (0.90, -0.18, 0.0)},
+    "dining_room": {"carrier": (1.42, 0.06, math.pi), "helper": (1.40, -0.58, 2.467)},
+}
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,10 @@ class Body:
             target = self.world.support(target) or self.world.holder(target) or target
             if target in layout.ARMS:
                 target = layout.ARMS[target][1]
-        if target in layout.TABLES:
-            table = layout.TABLES[target]
-            if self.robot not in table.docks or table.room != self.world.room(self.robot):
+        if target in layout.TABLES or target == "doorway":
+            if (dock := self.world.dock(self.robot, target)) is None:
                 raise MotionFailure("unreachable", f"{self.robot} has no place at {target}, or isn’t in its room")
-            return table.docks[self.robot]
+            return dock
         if target == "tray":
             target = "carrier"
         if target in layout.STARTS and target != self.robot:

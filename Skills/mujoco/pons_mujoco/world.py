@@ -119,6 +119,14 @@ class World:
         x = self.base_pose(robot)[0]
         return "kitchen" if x < layout.WALL_X_M else "dining_room"
 
+    def dock(self, robot: str, place: str) -> tuple[float, float, float] | None:
+        """Where the robot stops at a table or the doorway, in the room that it
+        is in; None where it has no place there."""
+        if place == "doorway":
+            return layout.DOORWAY_DOCKS[self.room(robot)].get(robot)
+        table = layout.TABLES[place]
+        return table.docks.get(robot) if table.room == self.room(robot) else None
+
     def is_away(self, item: str) -> bool:
         return bool(self.position(item)[0] > _AWAY[0] - 5)
 
@@ -151,8 +159,8 @@ class World:
             return self.holder(second) == first
         if predicate == "in" and first in robots and second in layout.ROOMS:
             return self.room(first) == second
-        if predicate == "at" and first in robots and second in layout.TABLES:
-            dock = layout.TABLES[second].docks.get(first)
+        if predicate == "at" and first in robots and second in (*layout.TABLES, "doorway"):
+            dock = self.dock(first, second)
             x, y, _ = self.base_pose(first)
             return dock is not None and math.hypot(x - dock[0], y - dock[1]) < 0.10
         raise Unknown(f"the scene can’t tell {predicate}({first}, {second})")

@@ -102,6 +102,20 @@ def test_the_helper_takes_an_item_from_the_tray_wherever_the_carrier_stands(worl
     assert world.support("pear") == "servingTable"
 
 
+def test_the_helper_and_the_carrier_meet_in_the_doorway(world):
+    run(world, "panda", "pick", item="apple")
+    run(world, "carrier", "navigate", target="kitchenTable")
+    run(world, "panda", "place", item="apple", surface="tray")
+    run(world, "helper", "navigate", target="doorway")
+    run(world, "carrier", "navigate", target="doorway")
+    assert world.holds("at(carrier, doorway)") and world.holds("in(carrier, kitchen)")
+    run(world, "helper", "pick", item="apple")
+    run(world, "carrier", "enter", room="dining_room")  # past the helper
+    run(world, "carrier", "navigate", target="doorway")
+    run(world, "helper", "place", item="apple", surface="tray")
+    assert world.support("apple") == "tray"
+
+
 def test_ways_lead_around_what_stands_there():
     way = route.find((0.45, 0.0), (1.55, 0.0), [])
     assert way == [(0.45, 0.0), (1.55, 0.0)]
@@ -111,6 +125,8 @@ def test_ways_lead_around_what_stands_there():
     for name, table in layout.TABLES.items():
         for robot, (x, y, _) in table.docks.items():
             assert route.is_free((x, y), []), (name, robot)
+    for docks in layout.DOORWAY_DOCKS.values():
+        assert all(route.is_free((x, y), []) for x, y, _ in docks.values())
 
 
 def test_facts_that_the_scene_cannot_tell_are_errors(world):
