@@ -52,10 +52,12 @@ struct RobotLossTests {
         }
         #expect(tasks.count == 20)
         for host in hosts.values { await host.kill() }
-        let effects = try ["a", "b"].flatMap { name in
-            try String(contentsOfFile: site.folder + "/\(name).ledger", encoding: .utf8).split(
-                separator: "\n")
+        // A host that was always the one to be lost may have no ledger.
+        let effects = ["a", "b"].flatMap { name in
+            let text = try? String(contentsOfFile: site.folder + "/\(name).ledger", encoding: .utf8)
+            return text?.split(separator: "\n") ?? []
         }
+        #expect(effects.count >= tasks.count)
         #expect(Set(effects).count == effects.count, "an attempt took effect twice: \(effects)")
     }
 
