@@ -50,7 +50,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
-let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -129,9 +130,12 @@ let package = Package(
         target(
             "SkillHost",
             ["RobotModel", "SkillKit", "WireFormat", "Journal", "MessageBus", "Execution", "ZeroMQ", logging]),
-        target("FaultSimulation", ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
+        target(
+            "FaultSimulation",
+            ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
         target("PonsTesting", ["RobotModel", "SkillKit", "HTTPAPI"]),
-        target("BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
+        target(
+            "BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
 
         // client
         target("BrainClient", ["RobotModel", asyncHTTPClient, nioCore, nioHTTP1]),
@@ -152,7 +156,10 @@ let package = Package(
         tests("CoordinationTests", ["Coordination", "RobotModel"]),
         tests(
             "SimulationTests",
-            ["Simulation", "BuiltInSkills", "Manifests", "PlanRules", "PonsTesting", "RobotModel", "SkillKit"]),
+            [
+                "Simulation", "BuiltInSkills", "Manifests", "PlanRules", "PonsTesting", "RobotModel",
+                "SkillKit",
+            ]),
         tests("BuiltInSkillsTests", ["BuiltInSkills", "Manifests", "PonsTesting", "RobotModel", "SkillKit"]),
         tests("ExecutionTests", ["Execution", "RobotModel"]),
         tests(

@@ -1,4 +1,6 @@
+import RobotModel
+
 /// The program's version; follows semantic versioning.
 public enum NodeVersion {
-    public static let text = "0.1.0"
+    public static let text = Release.version
 }

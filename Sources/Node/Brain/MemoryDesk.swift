@@ -80,7 +80,9 @@ final class MemoryDesk: Sendable {
     private func enter(_ what: String, cause: UInt64, _ update: @escaping @Sendable () -> MemoryUpdate) {
         queue.async {
             do {
-                try self.memory.update(update(), cause: cause, durable: false)
+                let entered = try self.memory.update(update(), cause: cause, durable: false)
+                guard !entered.leftOut.isEmpty else { return }
+                self.logger.warning("entered \(what) in part", metadata: ["left_out": "\(entered.leftOut)"])
             } catch {
                 self.logger.error("can't enter \(what)", metadata: ["error": "\(error)"])
             }
