@@ -100,9 +100,9 @@ class TeamEdge:
                 version=1, session=self.peers[robot].session, lease_ms=1500, heartbeat_ms=300, about=envelope.id))
             return
         robot = self._routes[route]
-        peer = self.peers[robot]
-        if envelope.session != peer.session:
-            return
+        peer = self.peers.get(robot)
+        if peer is None or envelope.session != peer.session:
+            return  # of a process that was killed
         assert envelope.sequence == peer.heard + 1
         peer.heard = envelope.sequence
         if body == "result":
