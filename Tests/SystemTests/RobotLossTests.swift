@@ -93,6 +93,45 @@ struct RobotLossTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func `where only a killed edge's robots could do the work, every task says that they were lost`()
+        async throws
+    {
+        let brain = try brain()
+        let daemon = try await brain.start()
+        defer { daemon.signal(SIGKILL) }
+        var feed = try Feed(of: brain)
+        let far = try Site(roles: "edge", brainPort: brain.edgePort, name: "far")
+        var farHost: Program?
+        var lost = 0
+        for round in 0..<Self.rounds {
+            let edge = try await far.start(ready: "takes skill hosts")
+            if farHost == nil {
+                farHost = try await SkillHostProgram.start(names("far"), at: far, name: "far")
+            }
+            try await feed.await(robots: names("far"), "available")
+            var tasks: [String] = []
+            for place in 0..<Self.together {
+                tasks.append(try await brain.submit("polished(thing\(round * Self.together + place))"))
+            }
+            var running: Set<String> = []
+            while running.count < tasks.count {
+                let event = try await feed.first { $0.kind == "step" && $0.state == "running" }
+                if let task = event.task { running.insert(task) }
+            }
+            await edge.kill()
+            try await feed.await(robots: names("far"), "lost")
+            for task in tasks {
+                let story = try await brain.story(of: task)
+                let end = try await brain.ask("/v1/tasks/\(task)").json
+                #expect(end["state"].text == "failed", "\(story.map(\.line))")
+                if end["failure"]["code"].text == "robotLost" { lost += 1 }
+            }
+        }
+        #expect(lost == 20)
+        await farHost?.kill()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func `an edge that is killed in mid-step loses its robots, and others take over their work`() async throws
     {
         let brain = try brain()
@@ -107,7 +146,7 @@ struct RobotLossTests {
         try await feed.await(robots: names("far"), "available")
         // More tasks than there are near robots, so that far ones are at work.
         var tasks: [String] = []
-        for place in 0..<2 * Self.together { tasks.append(try await brain.submit("polished(thing\(place))")) }
+        for place in 0..<20 { tasks.append(try await brain.submit("polished(thing\(place))")) }
         _ = try await feed.first {
             $0.kind == "step" && $0.state == "running" && $0.robot?.hasPrefix("far") == true
         }
