@@ -90,7 +90,7 @@ public actor SkillHost {
             ledger = try DurableMap(path: ledgerPath)
             var ledgers: [RobotID: RobotLedger] = [:]
             for (key, payload) in try ledger.all() {
-                ledgers[RobotID(key)] = try JSONDecoder().decode(RobotLedger.self, from: Data(payload))
+                ledgers[RobotID(key)] = try RobotLedger(encoded: payload)
             }
             _ = machine.handle(.restored(ledgers), at: clock.now)
         } catch {
@@ -273,7 +273,7 @@ public actor SkillHost {
 
     private func store(_ ledger: RobotLedger, of robot: RobotID) {
         do {
-            try self.ledger.record(key: robot.rawValue, payload: Array(try JSONEncoder().encode(ledger)))
+            try self.ledger.record(key: robot.rawValue, payload: try ledger.encoded())
         } catch {
             // The robot acts all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this process.

@@ -49,7 +49,7 @@ actor EdgeNode {
         self.now = now
         var ledgers: [RobotID: RobotLedger] = [:]
         for (key, payload) in try ledger.all() {
-            ledgers[RobotID(key)] = try JSONDecoder().decode(RobotLedger.self, from: Data(payload))
+            ledgers[RobotID(key)] = try RobotLedger(encoded: payload)
         }
         _ = machine.handle(.restored(ledgers), at: now())
     }
@@ -250,7 +250,7 @@ actor EdgeNode {
 
     private func store(_ ledger: RobotLedger, of robot: RobotID) {
         do {
-            try self.ledger.record(key: robot.rawValue, payload: Array(try JSONEncoder().encode(ledger)))
+            try self.ledger.record(key: robot.rawValue, payload: try ledger.encoded())
         } catch {
             // The robot acts all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this node.

@@ -43,6 +43,8 @@ extension Value: Codable {
             self = .number(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
+        } else if let named = try? container.decode(NamedEntity.self) {
+            self = .entity(named.entity)
         } else {
             self = .pose(try container.decode(Pose.self))
         }
@@ -51,11 +53,32 @@ extension Value: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
-        case .entity(let id): try container.encode(id.rawValue)
+        case .entity(let id):
+            if encoder.userInfo[.keepsEntities] as? Bool == true {
+                try container.encode(NamedEntity(entity: id))
+            } else {
+                try container.encode(id.rawValue)
+            }
         case .text(let text): try container.encode(text)
         case .number(let number): try container.encode(number)
         case .boolean(let truth): try container.encode(truth)
         case .pose(let pose): try container.encode(pose)
         }
     }
+}
+
+/// An entity that stays one: `{"entity": "apple"}`.
+private struct NamedEntity: Codable {
+    var entity: EntityID
+}
+
+extension CodingUserInfoKey {
+    /// Set to true, an encoder writes entities so that they are read as
+    /// entities again, without a manifest at hand: for records, not for people.
+    public static let keepsEntities: CodingUserInfoKey = {
+        guard let key = CodingUserInfoKey(rawValue: "pons.keepsEntities") else {
+            preconditionFailure("any text is a key")
+        }
+        return key
+    }()
 }
