@@ -34,10 +34,14 @@ public final class PonsNode: Service {
 
     /// Opens the state folder and rebuilds what was going on.
     ///
-    /// - Parameter onReady: called once tasks are taken.
+    /// - Parameters:
+    ///   - linkedIn: robots and skills that the program brings along; they take
+    ///     the place of the simulated ones.
+    ///   - onReady: called once tasks are taken.
     /// - Throws: what keeps the node from starting, for people to read.
     public init(
-        configuration: Configuration, logger: Logger, onReady: @escaping @Sendable () -> Void
+        configuration: Configuration, logger: Logger, linkedIn: LinkedInRobots? = nil,
+        onReady: @escaping @Sendable () -> Void
     ) async throws {
         self.configuration = configuration
         self.logger = logger
@@ -66,7 +70,7 @@ public final class PonsNode: Service {
         if configuration.roles.contains(.edge) {
             edge = try EdgePart(
                 configuration: configuration, state: state, registry: registry, logger: logger,
-                uplinkReactor: reactor, now: now)
+                linkedIn: linkedIn, uplinkReactor: reactor, now: now)
         } else {
             edge = nil
         }

@@ -19,16 +19,20 @@ final class EdgePart: Sendable {
     private let logger: Logger
     private let node: EdgeNode
     private let uplinkReactor: Reactor
+    private let linkedIn: LinkedInRobots?
     private let world = OnceBox<SimulatedWorld>()
 
-    /// - Parameter uplinkReactor: the thread of the link to the brain.
+    /// - Parameters:
+    ///   - linkedIn: in place of simulated robots.
+    ///   - uplinkReactor: the thread of the link to the brain.
     init(
         configuration: Configuration, state: StateFolder, registry: Registry, logger: Logger,
-        uplinkReactor: Reactor, now: @escaping @Sendable () -> Instant
+        linkedIn: LinkedInRobots?, uplinkReactor: Reactor, now: @escaping @Sendable () -> Instant
     ) throws {
         self.configuration = configuration
         self.state = state
         self.logger = logger
+        self.linkedIn = linkedIn
         self.uplinkReactor = uplinkReactor
         node = try EdgeNode(
             reactor: Reactor(name: "pons-edge"), uplinkReactor: uplinkReactor, registry: registry,
@@ -39,7 +43,12 @@ final class EdgePart: Sendable {
     ///
     /// - Throws: where an address is taken or the simulation's ledger is damaged.
     func start(scene: SceneDescription, context: Context) async throws {
-        if configuration.isSimulating {
+        if let linkedIn {
+            let host = BuiltInHost(bodies: linkedIn.bodies, skills: linkedIn.skills) { [node] in
+                node.post($0)
+            }
+            await node.start(host)
+        } else if configuration.isSimulating {
             world.set(
                 try SimulatedWorld(
                     scene: scene, ledgerPath: state.simulationLedger, speed: configuration.simulationSpeed))
