@@ -67,7 +67,7 @@ public struct CoordinationMachine: Hashable, Sendable {
         case .robotLinked(let description, let running):
             robotLinked(description, running: running, outbox: &outbox)
         case .robotLost(let robot, let reason): robotLost(robot, reason: reason, outbox: &outbox)
-        case .robotAdministered(let robot, let verb, let by):
+        case .robotAdministered(let robot, let verb, let by, _):
             robotAdministered(robot, verb, by: by, outbox: &outbox)
         case .attemptAccepted(let attempt, let token): attemptAccepted(attempt, token, outbox: &outbox)
         case .attemptEnded(let attempt, let token, let result):
@@ -77,8 +77,11 @@ public struct CoordinationMachine: Hashable, Sendable {
         case .timerFired(let timer): timerFired(timer, outbox: &outbox)
         case .cancelRequested(let id, let by, let reason):
             cancelRequested(id, by: by, reason: reason, outbox: &outbox)
-        case .approvalAnswered(let id, let approved, let by):
+        case .approvalAnswered(let id, let approved, let by, _):
             approvalAnswered(id, approved: approved, by: by, outbox: &outbox)
+        case .settingsChanged, .taskOrdered, .planEdited, .questionAnswered, .scheduleSet, .scheduleRemoved,
+            .emergencyStopped, .emergencyReleased:
+            break
         }
         admitAndDispatch(outbox: &outbox)
         return outbox.actions
@@ -289,7 +292,7 @@ public struct CoordinationMachine: Hashable, Sendable {
         case .linkOverdue(let robot):
             guard settling.contains(robot) else { return }
             robotLost(robot, reason: "didn’t come back after the brain’s restart", outbox: &outbox)
-        case .planOverdue: break
+        case .planOverdue, .questionOverdue, .breakerDue, .scheduleDue, .deadlineDue: break
         }
     }
 }

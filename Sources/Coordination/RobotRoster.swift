@@ -57,7 +57,7 @@ struct RobotRoster: Hashable {
     mutating func unlink(_ robot: RobotID) { members[robot]?.isLinked = false }
     mutating func unlinkAll() { for robot in members.keys { unlink(robot) } }
     mutating func order(_ verb: RobotVerb, _ robot: RobotID) {
-        members[robot]?.order = verb == .resume ? nil : verb
+        members[robot]?.order = verb == .resume || verb == .giveBack ? nil : verb
     }
     mutating func begin(_ attempt: AttemptID, on robot: RobotID) { members[robot]?.attempt = attempt }
     mutating func finish(on robot: RobotID) { members[robot]?.attempt = nil }

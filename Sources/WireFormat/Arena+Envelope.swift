@@ -180,6 +180,8 @@ extension Arena {
         result.pointee.timeout_ms = invocation.timeout.wireMilliseconds
         result.pointee.on_link_loss = try text(invocation.onLinkLoss.rawValue)
         result.pointee.cancel = try text(invocation.cancel.description)
+        result.pointee.idempotent = invocation.idempotent ? 1 : 0
+        if let policy = invocation.votes { result.pointee.votes = try votes(policy) }
         return result
     }
 

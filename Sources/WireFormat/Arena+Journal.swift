@@ -54,11 +54,12 @@ extension Arena {
             part.pointee.reason = try text(reason)
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_ROBOT_LOST
             entry.pointee.robot_lost = part
-        case .robotAdministered(let robot, let verb, let person):
+        case .robotAdministered(let robot, let verb, let person, let reason):
             let part = try message(pons__v1__robot_administered__init)
             part.pointee.robot = try text(robot.rawValue)
             part.pointee.verb = try text(verb.rawValue)
             part.pointee.by = try text(person)
+            part.pointee.reason = try text(reason)
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_ROBOT_ADMINISTERED
             entry.pointee.robot_administered = part
         case .attemptAccepted(let attempt, let token):
@@ -94,13 +95,38 @@ extension Arena {
             part.pointee.reason = try text(reason)
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_CANCEL_REQUESTED
             entry.pointee.cancel_requested = part
-        case .approvalAnswered(let task, let approved, let person):
+        case .approvalAnswered(let task, let approved, let person, let reason):
             let part = try message(pons__v1__approval_answered__init)
             part.pointee.task = try text(task.rawValue)
             part.pointee.approved = approved ? 1 : 0
             part.pointee.by = try text(person)
+            part.pointee.reason = try text(reason)
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_APPROVAL_ANSWERED
             entry.pointee.approval_answered = part
+        case .settingsChanged(let settings):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_SETTINGS_CHANGED
+            entry.pointee.settings_changed = try self.settings(settings)
+        case .taskOrdered(let task, let verb, let order):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_TASK_ORDERED
+            entry.pointee.task_ordered = try taskOrdered(task, verb, order)
+        case .planEdited(let task, let edit, let order):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_PLAN_EDITED
+            entry.pointee.plan_edited = try planEdited(task, edit, order)
+        case .questionAnswered(let task, let question, let answer, let order):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_QUESTION_ANSWERED
+            entry.pointee.question_answered = try questionAnswered(task, question, answer: answer, order)
+        case .scheduleSet(let schedule, let order):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_SET
+            entry.pointee.schedule_set = try scheduleSet(schedule, order)
+        case .scheduleRemoved(let schedule, let order):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_REMOVED
+            entry.pointee.schedule_removed = try scheduleRemoved(schedule, order)
+        case .emergencyStopped(let person, let reason):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED
+            entry.pointee.emergency_stopped = try emergency(by: person, reason: reason)
+        case .emergencyReleased(let person, let reason):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED
+            entry.pointee.emergency_released = try emergency(by: person, reason: reason)
         }
         return entry
     }
@@ -128,6 +154,24 @@ extension Arena {
             part.pointee.revision = revision
             result.pointee.timer_case = PONS__V1__TIMER_FIRED__TIMER_PLAN_OVERDUE
             result.pointee.plan_overdue = part
+        case .questionOverdue(let task, let question):
+            let part = try message(pons__v1__question_reference__init)
+            part.pointee.task = try text(task.rawValue)
+            part.pointee.question = try text(question.rawValue)
+            result.pointee.timer_case = PONS__V1__TIMER_FIRED__TIMER_QUESTION_OVERDUE
+            result.pointee.question_overdue = part
+        case .breakerDue(let robot, let skill):
+            let part = try message(pons__v1__skill_reference__init)
+            part.pointee.robot = try text(robot.rawValue)
+            part.pointee.skill = try text(skill.rawValue)
+            result.pointee.timer_case = PONS__V1__TIMER_FIRED__TIMER_BREAKER_DUE
+            result.pointee.breaker_due = part
+        case .scheduleDue(let schedule):
+            result.pointee.timer_case = PONS__V1__TIMER_FIRED__TIMER_SCHEDULE_DUE
+            result.pointee.schedule_due = try text(schedule.rawValue)
+        case .deadlineDue(let task):
+            result.pointee.timer_case = PONS__V1__TIMER_FIRED__TIMER_DEADLINE_DUE
+            result.pointee.deadline_due = try text(task.rawValue)
         }
         return result
     }

@@ -28,6 +28,11 @@ extension Arena {
             result.pointee.once_case = PONS__V1__TASK_REQUEST__ONCE_IDEMPOTENCY_KEY
             result.pointee.idempotency_key = try text(key)
         }
+        if let deadline = request.deadline {
+            result.pointee.until_case = PONS__V1__TASK_REQUEST__UNTIL_DEADLINE_NS
+            result.pointee.deadline_ns = deadline.nanosecondsSinceEpoch
+        }
+        result.pointee.asks_people = request.asksPeople ? 1 : 0
         return result
     }
 
@@ -42,6 +47,8 @@ extension Arena {
         result.pointee.arguments = try arguments(step.arguments)
         result.pointee.n_after = step.after.count
         result.pointee.after = try ids(step.after)
+        if let policy = step.repeats { result.pointee.repeats = try repeats(policy) }
+        if let policy = step.votes { result.pointee.votes = try votes(policy) }
         return result
     }
 
@@ -154,7 +161,7 @@ extension Arena {
         return result
     }
 
-    private func planStep(_ step: PlanStep) throws(WireFormatError) -> UnsafeMutablePointer<
+    func planStep(_ step: PlanStep) throws(WireFormatError) -> UnsafeMutablePointer<
         Pons__V1__PlanStep
     > {
         let result = try message(pons__v1__plan_step__init)
@@ -186,12 +193,50 @@ extension Arena {
         result.pointee.n_resources = terms.resources.count
         result.pointee.resources = try texts(terms.resources)
         result.pointee.n_effects = terms.effects.count
-        result.pointee.effects = try list(terms.effects) { (effect) throws(WireFormatError) in
+        result.pointee.effects = try effects(terms.effects)
+        result.pointee.failure_effect = try text(terms.failureEffect.rawValue)
+        result.pointee.preemptible = terms.preemptible ? 1 : 0
+        if let part = terms.compensation { result.pointee.compensation = try compensation(part) }
+        if let policy = terms.repeats { result.pointee.repeats = try repeats(policy) }
+        if let policy = terms.votes { result.pointee.votes = try votes(policy) }
+        return result
+    }
+
+    private func effects(
+        _ effects: [Effect]
+    ) throws(WireFormatError) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+        try list(effects) { (effect) throws(WireFormatError) in
             try Self.check(effect.literal)
             for condition in effect.conditions { try Self.check(condition) }
             return try text(effect.description)
         }
-        result.pointee.failure_effect = try text(terms.failureEffect.rawValue)
+    }
+
+    private func compensation(
+        _ compensation: Compensation
+    ) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Compensation> {
+        let result = try message(pons__v1__compensation__init)
+        result.pointee.skill = try text(compensation.skill.rawValue)
+        result.pointee.n_arguments = compensation.arguments.count
+        result.pointee.arguments = try arguments(compensation.arguments)
+        result.pointee.timeout_ns = compensation.timeout.wholeNanoseconds
+        result.pointee.n_resources = compensation.resources.count
+        result.pointee.resources = try texts(compensation.resources)
+        result.pointee.n_effects = compensation.effects.count
+        result.pointee.effects = try effects(compensation.effects)
+        result.pointee.failure_effect = try text(compensation.failureEffect.rawValue)
+        return result
+    }
+
+    private func repeats(
+        _ policy: RepeatPolicy
+    ) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__RepeatPolicy> {
+        let result = try message(pons__v1__repeat_policy__init)
+        result.pointee.until = try text(policy.until)
+        if let most = policy.most {
+            result.pointee.limit_case = PONS__V1__REPEAT_POLICY__LIMIT_MOST
+            result.pointee.most = most
+        }
         return result
     }
 }

@@ -62,6 +62,14 @@ extension Arena {
         try list(ids) { (id) throws(WireFormatError) in try text(id.rawValue) }
     }
 
+    func numbers(_ numbers: [Int]) throws(WireFormatError) -> UnsafeMutablePointer<Int64>? {
+        guard !numbers.isEmpty else { return nil }
+        guard let memory = take(numbers.count * MemoryLayout<Int64>.stride) else { throw tooLarge }
+        let items = memory.bindMemory(to: Int64.self, capacity: numbers.count)
+        for (index, number) in numbers.enumerated() { items[index] = Int64(number) }
+        return items
+    }
+
     private var tooLarge: WireFormatError { WireFormatError(.tooLarge, "no room for so large a message") }
 }
 
@@ -153,6 +161,13 @@ extension Arena {
             throw WireFormatError(
                 .unrepresentable, "“\(literal)” holds a name that the notation for facts forbids")
         }
+    }
+
+    func votes(_ policy: VotePolicy) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__VotePolicy> {
+        let result = try message(pons__v1__vote_policy__init)
+        result.pointee.ahead = policy.ahead
+        result.pointee.most = policy.most
+        return result
     }
 
     func outcome(_ outcome: AttemptOutcome) throws(WireFormatError) -> UnsafeMutablePointer<Pons__V1__Outcome>

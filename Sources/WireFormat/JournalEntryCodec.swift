@@ -6,7 +6,7 @@ public import RobotModel
 /// written, to the last bit; the journal itself adds the checksums.
 public enum JournalEntryCodec {
     /// The format that this code writes. It reads every version from 1 on.
-    public static let currentVersion: UInt32 = 1
+    public static let currentVersion: UInt32 = 2
     /// The most bytes that a record may have: 64 MiB.
     public static let largestEntry = 64 << 20
     /// How deep a formula may be nested, as in the text notation.

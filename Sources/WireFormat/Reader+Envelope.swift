@@ -152,7 +152,8 @@ extension Reader {
             robot: try id(part.robot, "robot"), skill: try id(part.skill, "skill"),
             arguments: try arguments(part.n_arguments, part.arguments),
             timeout: .milliseconds(Int64(part.timeout_ms)),
-            onLinkLoss: try word(part.on_link_loss, "on_link_loss"), cancel: mode)
+            onLinkLoss: try word(part.on_link_loss, "on_link_loss"), cancel: mode,
+            idempotent: part.idempotent != 0, votes: try votes(part.votes))
     }
 
     private func operation(

@@ -52,7 +52,8 @@ extension Reader {
         case PONS__V1__JOURNAL_ENTRY__INPUT_ROBOT_ADMINISTERED:
             let part = try required(entry.robot_administered, "robot_administered").pointee
             return .robotAdministered(
-                try id(part.robot, "robot"), try word(part.verb, "verb"), by: text(part.by))
+                try id(part.robot, "robot"), try word(part.verb, "verb"), by: text(part.by),
+                reason: text(part.reason))
         case PONS__V1__JOURNAL_ENTRY__INPUT_ATTEMPT_ACCEPTED:
             let part = try required(entry.attempt_accepted, "attempt_accepted").pointee
             return .attemptAccepted(try attempt(part.attempt), try token(part.token))
@@ -75,7 +76,28 @@ extension Reader {
         case PONS__V1__JOURNAL_ENTRY__INPUT_APPROVAL_ANSWERED:
             let part = try required(entry.approval_answered, "approval_answered").pointee
             return .approvalAnswered(
-                try id(part.task, "task"), approved: part.approved != 0, by: text(part.by))
+                try id(part.task, "task"), approved: part.approved != 0, by: text(part.by),
+                reason: text(part.reason))
+        case PONS__V1__JOURNAL_ENTRY__INPUT_SETTINGS_CHANGED:
+            return .settingsChanged(
+                try settings(try required(entry.settings_changed, "settings_changed").pointee))
+        case PONS__V1__JOURNAL_ENTRY__INPUT_TASK_ORDERED:
+            return try taskOrdered(try required(entry.task_ordered, "task_ordered").pointee)
+        case PONS__V1__JOURNAL_ENTRY__INPUT_PLAN_EDITED:
+            return try planEdited(try required(entry.plan_edited, "plan_edited").pointee)
+        case PONS__V1__JOURNAL_ENTRY__INPUT_QUESTION_ANSWERED:
+            return try questionAnswered(try required(entry.question_answered, "question_answered").pointee)
+        case PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_SET:
+            return try scheduleSet(try required(entry.schedule_set, "schedule_set").pointee)
+        case PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_REMOVED:
+            let part = try required(entry.schedule_removed, "schedule_removed").pointee
+            return .scheduleRemoved(try id(part.schedule, "schedule"), try order(part.order))
+        case PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED:
+            let part = try required(entry.emergency_stopped, "emergency_stopped").pointee
+            return .emergencyStopped(by: text(part.by), reason: text(part.reason))
+        case PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED:
+            let part = try required(entry.emergency_released, "emergency_released").pointee
+            return .emergencyReleased(by: text(part.by), reason: text(part.reason))
         default:
             throw WireFormatError(
                 .unknownKind, "a journal record with an input that this version doesn’t know")
@@ -94,6 +116,16 @@ extension Reader {
         case PONS__V1__TIMER_FIRED__TIMER_PLAN_OVERDUE:
             let part = try required(timer.plan_overdue, "plan_overdue").pointee
             return .planOverdue(try id(part.task, "task"), revision: part.revision)
+        case PONS__V1__TIMER_FIRED__TIMER_QUESTION_OVERDUE:
+            let part = try required(timer.question_overdue, "question_overdue").pointee
+            return .questionOverdue(try id(part.task, "task"), try id(part.question, "question"))
+        case PONS__V1__TIMER_FIRED__TIMER_BREAKER_DUE:
+            let part = try required(timer.breaker_due, "breaker_due").pointee
+            return .breakerDue(try id(part.robot, "robot"), try id(part.skill, "skill"))
+        case PONS__V1__TIMER_FIRED__TIMER_SCHEDULE_DUE:
+            return .scheduleDue(try id(timer.schedule_due, "schedule_due"))
+        case PONS__V1__TIMER_FIRED__TIMER_DEADLINE_DUE:
+            return .deadlineDue(try id(timer.deadline_due, "deadline_due"))
         default:
             throw WireFormatError(.unknownKind, "a timer that this version doesn’t know")
         }

@@ -16,9 +16,12 @@ extension Reader {
         default: throw WireFormatError(.unknownKind, "a request that this version doesn’t know")
         }
         let hasKey = request.once_case == PONS__V1__TASK_REQUEST__ONCE_IDEMPOTENCY_KEY
+        let hasDeadline = request.until_case == PONS__V1__TASK_REQUEST__UNTIL_DEADLINE_NS
         return TaskRequest(
             ask, priority: Int(request.priority), requester: text(request.requester),
-            idempotencyKey: hasKey ? text(request.idempotency_key) : nil)
+            idempotencyKey: hasKey ? text(request.idempotency_key) : nil,
+            deadline: hasDeadline ? Instant(nanosecondsSinceEpoch: request.deadline_ns) : nil,
+            asksPeople: request.asks_people != 0)
     }
 
     private func workflowStep(
@@ -29,11 +32,19 @@ extension Reader {
             id: try id(step.id, "id"), skill: try id(step.skill, "skill"),
             robot: try optionalID(step.robot, "robot"),
             arguments: try arguments(step.n_arguments, step.arguments),
-            after: try ids(step.n_after, step.after, "after"))
+            after: try ids(step.n_after, step.after, "after"), repeats: repeats(step.repeats),
+            votes: try votes(step.votes))
+    }
+
+    /// Nil for a policy that isn't set.
+    private func repeats(_ pointer: UnsafeMutablePointer<Pons__V1__RepeatPolicy>?) -> RepeatPolicy? {
+        guard let policy = pointer?.pointee else { return nil }
+        let hasMost = policy.limit_case == PONS__V1__REPEAT_POLICY__LIMIT_MOST
+        return RepeatPolicy(until: text(policy.until), most: hasMost ? policy.most : nil)
     }
 
     /// Nil for an empty text.
-    private func optionalID<ID: Identifier>(
+    func optionalID<ID: Identifier>(
         _ pointer: UnsafeMutablePointer<CChar>?, _ field: String
     ) throws(WireFormatError) -> ID? {
         text(pointer).isEmpty ? nil : try id(pointer, field)
@@ -111,7 +122,7 @@ extension Reader {
             outcome: plan.outcome == nil ? .always : try formula(plan.outcome))
     }
 
-    private func planStep(_ pointer: UnsafeMutablePointer<Pons__V1__PlanStep>) throws(WireFormatError)
+    func planStep(_ pointer: UnsafeMutablePointer<Pons__V1__PlanStep>) throws(WireFormatError)
         -> PlanStep
     {
         let step = pointer.pointee
@@ -137,10 +148,22 @@ extension Reader {
             onLinkLoss: try word(terms.on_link_loss, "on_link_loss"), cancel: mode,
             idempotent: terms.idempotent != 0, risk: try word(terms.risk, "risk"),
             resources: texts(terms.n_resources, terms.resources),
-            effects: try list(terms.n_effects, terms.effects, "effects") { (item) throws(WireFormatError) in
-                try effect(item)
-            },
-            failureEffect: try word(terms.failure_effect, "failure_effect"))
+            effects: try list(terms.n_effects, terms.effects, "effects", effect),
+            failureEffect: try word(terms.failure_effect, "failure_effect"),
+            preemptible: terms.preemptible != 0, compensation: try compensation(terms.compensation),
+            repeats: repeats(terms.repeats), votes: try votes(terms.votes))
+    }
+
+    /// Nil for a compensation that isn't set.
+    private func compensation(
+        _ pointer: UnsafeMutablePointer<Pons__V1__Compensation>?
+    ) throws(WireFormatError) -> Compensation? {
+        guard let part = pointer?.pointee else { return nil }
+        return Compensation(
+            skill: try id(part.skill, "skill"), arguments: try arguments(part.n_arguments, part.arguments),
+            timeout: .nanoseconds(part.timeout_ns), resources: texts(part.n_resources, part.resources),
+            effects: try list(part.n_effects, part.effects, "effects", effect),
+            failureEffect: try word(part.failure_effect, "failure_effect"))
     }
 
     private func effect(_ pointer: UnsafeMutablePointer<CChar>) throws(WireFormatError) -> Effect {

@@ -73,6 +73,18 @@ extension Reader {
         return result
     }
 
+    /// Nil for a policy that isn't set. From outside, one that no vote could
+    /// ever satisfy is refused.
+    func votes(_ pointer: UnsafeMutablePointer<Pons__V1__VotePolicy>?) throws(WireFormatError) -> VotePolicy?
+    {
+        guard let policy = pointer?.pointee else { return nil }
+        guard !isFromOutside || (policy.ahead > 0 && policy.most >= policy.ahead) else {
+            throw WireFormatError(
+                .malformed, "votes.ahead is \(policy.ahead) and votes.most \(policy.most)")
+        }
+        return VotePolicy(ahead: policy.ahead, most: policy.most)
+    }
+
     func outcome(_ pointer: UnsafeMutablePointer<Pons__V1__Outcome>?) throws(WireFormatError)
         -> AttemptOutcome
     {

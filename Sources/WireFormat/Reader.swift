@@ -21,6 +21,11 @@ struct Reader {
         return (0..<count).map { text(items[$0]) }
     }
 
+    func numbers(_ count: Int, _ items: UnsafeMutablePointer<Int64>?) -> [Int] {
+        guard let items else { return [] }
+        return (0..<count).map { Int(items[$0]) }
+    }
+
     func list<Item, Element>(
         _ count: Int, _ items: UnsafeMutablePointer<UnsafeMutablePointer<Item>?>?, _ field: String,
         _ convert: (UnsafeMutablePointer<Item>) throws(WireFormatError) -> Element

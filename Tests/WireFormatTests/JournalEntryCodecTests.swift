@@ -16,7 +16,7 @@ import WireFormat
         let seed = UInt64.random(in: 0 ... .max)
         print("seed of the inputs: \(seed)")
         var samples = Samples(seed: seed)
-        for round in 0..<1300 {
+        for round in 0..<2100 {
             let input = samples.input(kind: round % Samples.inputKinds)
             let at = samples.instant()
             let bytes = try JournalEntryCodec.encode(input, at: at)
@@ -33,11 +33,17 @@ import WireFormat
     @Test func `no field of a value is forgotten`() {
         var samples = Samples(seed: 3)
         func fields(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
-        #expect(fields(TaskRequest(.words(""))) == ["ask", "priority", "requester", "idempotencyKey"])
+        #expect(
+            fields(TaskRequest(.words(""))) == [
+                "ask", "priority", "requester", "idempotencyKey", "deadline", "asksPeople",
+            ])
         #expect(fields(samples.goal()) == ["stages", "observations"])
         #expect(fields(GoalStage(.achieve(.always))) == ["aim", "performer"])
         #expect(fields(SkillCall(skill: "s")) == ["skill", "robot", "arguments"])
-        #expect(fields(WorkflowStep(id: "s", skill: "s")) == ["id", "skill", "robot", "arguments", "after"])
+        #expect(
+            fields(WorkflowStep(id: "s", skill: "s")) == [
+                "id", "skill", "robot", "arguments", "after", "repeats", "votes",
+            ])
         #expect(fields(Plan(steps: [])) == ["steps", "links", "makespanSeconds", "explanation", "outcome"])
         #expect(
             fields(PlanStep(id: "s", robot: "r", skill: "s", arguments: [:])) == [
@@ -47,8 +53,26 @@ import WireFormat
         #expect(
             fields(StepTerms()) == [
                 "timeout", "retry", "onLinkLoss", "cancel", "idempotent", "risk", "resources", "effects",
-                "failureEffect",
+                "failureEffect", "preemptible", "compensation", "repeats", "votes",
             ])
+        #expect(
+            fields(Compensation(skill: "s")) == [
+                "skill", "arguments", "timeout", "resources", "effects", "failureEffect",
+            ])
+        #expect(fields(RepeatPolicy(until: "u")) == ["until", "most"])
+        #expect(fields(VotePolicy(ahead: 1)) == ["ahead", "most"])
+        #expect(fields(PersonOrder(by: "b")) == ["by", "reason", "key"])
+        #expect(fields(PlanEdit(kind: .edit, revision: 1)) == ["kind", "revision", "steps", "removed"])
+        #expect(
+            fields(Schedule(id: "s", request: TaskRequest(.words("")), recurrence: .once(.zero))) == [
+                "id", "request", "recurrence",
+            ])
+        #expect(
+            fields(CoordinationSettings()) == [
+                "linkGrace", "overdueGrace", "planningLimit", "breakerFailures", "breakerWindow",
+                "breakerPause", "mostRevisions", "headStart", "preemptionGap", "questions", "keyRetention",
+            ])
+        #expect(fields(QuestionPolicy()) == ["channel", "timeout", "defaultOption", "escalation"])
         #expect(fields(RetryPolicy()) == ["attempts", "backoffSeconds"])
         #expect(
             fields(CausalLink(producer: nil, literal: samples.literal(), consumer: nil)) == [
@@ -102,9 +126,9 @@ import WireFormat
     }
 
     @Test func `a record of a newer version, or with an unknown input, starts nothing`() {
-        // Version 2.
-        #expect(flaw([0x08, 2])?.code == .unknownKind)
-        #expect(flaw([0x08, 2])?.message.contains("newer ponsd") == true)
+        // Version 3.
+        #expect(flaw([0x08, 3])?.code == .unknownKind)
+        #expect(flaw([0x08, 3])?.message.contains("newer ponsd") == true)
         // Version 1 with field 500 alone.
         #expect(flaw([0x08, 1, 0xa2, 0x1f, 0])?.code == .unknownKind)
         // No version.

@@ -132,11 +132,145 @@ import WireFormat
         ),
     ]
 
+    private static let order = PersonOrder(by: "anna", reason: "in the way", key: "k1")
+
+    /// What version 2 added.
+    private static let version2: [(CoordinationInput, String)] = [
+        (
+            .robotAdministered("drone", .takeOver, by: "anna", reason: "stuck"),
+            "080211158d92b5bce5ea1882011e0a0564726f6e65120874616b656f7665721a04616e6e612205737475636b"
+        ),
+        (
+            .approvalAnswered("t1", approved: true, by: "anna", reason: "looks safe"),
+            "080211158d92b5bce5ea18b201180a02743110011a04616e6e61220a6c6f6f6b732073616665"
+        ),
+        (
+            .taskSubmitted(
+                "t1",
+                TaskRequest(
+                    .workflow(
+                        Workflow(steps: [
+                            WorkflowStep(
+                                id: "a", skill: "move", repeats: RepeatPolicy(until: "done", most: 9),
+                                votes: VotePolicy(ahead: 4, most: 50))
+                        ])), deadline: at, asksPeople: true)),
+            "080211158d92b5bce5ea185a390a02743112331a1b0a190a016112046d6f766532080a04646f6e6510093a04080410322a09616e6f6e796d6f757339158d92b5bce5ea184001"
+        ),
+        (
+            .planProposed(
+                "t1", revision: 1, goal: Goal(stages: []),
+                plan: Plan(steps: [
+                    PlanStep(
+                        id: "a", robot: "arm", skill: "pour", arguments: [:],
+                        terms: StepTerms(
+                            cancel: .compensate("set_upright"), preemptible: true,
+                            compensation: Compensation(
+                                skill: "set_upright", arguments: ["item": .entity("jug")],
+                                timeout: .seconds(8), resources: ["gripper(arm)"],
+                                effects: [Effect(onTable)], failureEffect: .none),
+                            repeats: RepeatPolicy(until: "done"), votes: VotePolicy(ahead: 4, most: 50)))
+                ])),
+            "080211158d92b5bce5ea1862b8010a02743110011a0022ad010aa6010a0161120361726d1a04706f75724295010880e0ba84bf031002199a9999999999c93f220473746f702a16636f6d70656e736174653a7365745f757072696768743a036c6f7752046e6f6e65580162480a0b7365745f75707269676874120d0a046974656d12050a036a75671880c0b2cd3b220c677269707065722861726d292a106f6e286170706c652c207461626c652932046e6f6e656a060a04646f6e657204080410322a021a00"
+        ),
+        (
+            .settingsChanged(
+                CoordinationSettings(
+                    linkGrace: .seconds(1), overdueGrace: .seconds(2), planningLimit: .seconds(3),
+                    breakerFailures: 4, breakerWindow: .seconds(5), breakerPause: .seconds(6),
+                    mostRevisions: 7, headStart: .seconds(8), preemptionGap: 9,
+                    questions: QuestionPolicy(
+                        channel: "shift", timeout: .seconds(10), defaultOption: "retry",
+                        escalation: "night"),
+                    keyRetention: .seconds(11))),
+            "080211158d92b5bce5ea18ba014d0880a8d6b9071080d0acf30e1880f882ad1620082880c8afa0253080f085da2c38074080c0b2cd3b4812521b0a057368696674108090dfc04a1a05726574727922056e696768745880b8b5fa51"
+        ),
+        (
+            .taskOrdered("t1", .pause, PersonOrder(by: "anna")),
+            "080211158d92b5bce5ea18c201130a0274311205706175736522060a04616e6e61"
+        ),
+        (
+            .taskOrdered("t1", .resume, order),
+            "080211158d92b5bce5ea18c201240a0274311206726573756d6522160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .taskOrdered("t1", .skip("s2"), order),
+            "080211158d92b5bce5ea18c201260a0274311204736b69701a02733222160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .taskOrdered("t1", .retry("s2"), order),
+            "080211158d92b5bce5ea18c201270a027431120572657472791a02733222160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .taskOrdered("t1", .replan, order),
+            "080211158d92b5bce5ea18c201240a02743112067265706c616e22160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .planEdited(
+                "t1",
+                PlanEdit(
+                    kind: .insert, revision: 3,
+                    steps: [PlanStep(id: "b", robot: "arm", skill: "mop", arguments: [:], after: ["a"])],
+                    removed: ["c", "d"]), order),
+            "080211158d92b5bce5ea18ca01690a0274311206696e736572741803223b0a0162120361726d1a036d6f702a016142290880e0ba84bf031002199a9999999999c93f220473746f702a0473746f703a036c6f7752046e6f6e652a01632a016432160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .questionAnswered("t1", "q1", answer: "skip", order),
+            "080211158d92b5bce5ea18d201260a027431120271311a04736b697022160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .scheduleSet(
+                Schedule(id: "dawn", request: TaskRequest(.words("mop")), recurrence: .once(at)), order),
+            "080211158d92b5bce5ea18da01390a046461776e12100a036d6f702a09616e6f6e796d6f757319158d92b5bce5ea1832160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .scheduleSet(
+                Schedule(
+                    id: "dawn", request: TaskRequest(.words("mop")), recurrence: .every(seconds: 60, from: at)
+                ),
+                order),
+            "080211158d92b5bce5ea18da013d0a046461776e12100a036d6f702a09616e6f6e796d6f7573220b087811158d92b5bce5ea1832160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .scheduleSet(
+                Schedule(
+                    id: "dawn", request: TaskRequest(.words("mop")),
+                    recurrence: .weekly(days: [1, 7], secondsOfDay: 27_000)), order),
+            "080211158d92b5bce5ea18da013a0a046461776e12100a036d6f702a09616e6f6e796d6f75732a080802080e10f0a50332160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .scheduleRemoved("dawn", order),
+            "080211158d92b5bce5ea18e2011e0a046461776e12160a04616e6e61120a696e20746865207761791a026b31"
+        ),
+        (
+            .emergencyStopped(by: "anna", reason: "smoke"),
+            "080211158d92b5bce5ea18ea010d0a04616e6e611205736d6f6b65"
+        ),
+        (
+            .emergencyReleased(by: "anna", reason: "aired"),
+            "080211158d92b5bce5ea18f2010d0a04616e6e6112056169726564"
+        ),
+        (.timerFired(.questionOverdue("t1", "q1")), "080211158d92b5bce5ea18a2010a2a080a02743112027131"),
+        (
+            .timerFired(.breakerDue("drone", "land")),
+            "080211158d92b5bce5ea18a2010f320d0a0564726f6e6512046c616e64"
+        ),
+        (.timerFired(.scheduleDue("dawn")), "080211158d92b5bce5ea18a201063a046461776e"),
+        (.timerFired(.deadlineDue("t1")), "080211158d92b5bce5ea18a2010442027431"),
+    ]
+
     @Test(arguments: version1.indices) func `version 1 is read`(index: Int) throws {
         let (input, text) = Self.version1[index]
         let back = try JournalEntryCodec.decode(Self.bytes(of: text))
         #expect(back.input == input)
         #expect(back.at == Self.at)
+    }
+
+    @Test(arguments: version2.indices) func `version 2 is read, and written so`(index: Int) throws {
+        let (input, text) = Self.version2[index]
+        let back = try JournalEntryCodec.decode(Self.bytes(of: text))
+        #expect(back.input == input)
+        #expect(back.at == Self.at)
+        #expect(try JournalEntryCodec.encode(input, at: Self.at) == Self.bytes(of: text))
     }
 
     private static func bytes(of text: String) -> [UInt8] {

@@ -29,7 +29,8 @@ extension Samples {
             .invoke(
                 Invocation(
                     attempt: attempt(), token: token(), robot: id(), skill: id(), arguments: arguments(),
-                    timeout: milliseconds(), onLinkLoss: linkLoss(), cancel: cancelMode()))
+                    timeout: milliseconds(), onLinkLoss: linkLoss(), cancel: cancelMode(),
+                    idempotent: flip(), votes: maybe { $0.votes() }))
         case 7: .accept(attempt(), token())
         case 8: .progress(attempt(), token(), AttemptProgress(ratio: number(), note: text()))
         case 9: .result(attempt(), token(), outcome())
@@ -48,7 +49,8 @@ extension Samples {
     }
 
     private mutating func offers() -> [RobotOffer] {
-        several { samples in
+        var named: Set<RobotID> = []
+        return several { samples in
             let description = samples.maybe { $0.robot(value: { $0.plainValue() }, pose: { $0.plainPose() }) }
             return RobotOffer(
                 robot: description?.id ?? samples.id(), description: description,
@@ -58,7 +60,7 @@ extension Samples {
                         attempt: $0.attempt(), token: $0.token(), outcome: $0.maybe { $0.outcome() })
                 },
                 highestToken: samples.maybe { $0.token() })
-        }
+        }.filter { named.insert($0.robot).inserted }
     }
 
     private mutating func status() -> RobotStatus {

@@ -48,6 +48,18 @@ public struct SkillName: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A standing order to start tasks at certain times.
+public struct ScheduleID: Identifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// One question to a person, unique within its task.
+public struct QuestionID: Identifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// One `ponsd` process: brain, edge, or both.
 public struct NodeID: Identifier {
     public let rawValue: String

@@ -9,11 +9,15 @@ public struct Invocation: Hashable, Sendable, Codable {
     public var timeout: Duration
     public var onLinkLoss: OnLinkLoss
     public var cancel: CancelMode
+    /// Doing it twice is the same as doing it once.
+    public var idempotent: Bool
+    /// How often the skill is asked, and whose answer counts; nil for once.
+    public var votes: VotePolicy?
 
     public init(
         attempt: AttemptID, token: FencingToken, robot: RobotID, skill: SkillName,
         arguments: [String: Value], timeout: Duration, onLinkLoss: OnLinkLoss = .stop,
-        cancel: CancelMode = .stop
+        cancel: CancelMode = .stop, idempotent: Bool = false, votes: VotePolicy? = nil
     ) {
         self.attempt = attempt
         self.token = token
@@ -23,6 +27,8 @@ public struct Invocation: Hashable, Sendable, Codable {
         self.timeout = timeout
         self.onLinkLoss = onLinkLoss
         self.cancel = cancel
+        self.idempotent = idempotent
+        self.votes = votes
     }
 }
 

@@ -36,4 +36,15 @@ public enum TaskEventKind: String, Hashable, Sendable, Codable {
     case robot
     /// A rung of the repair ladder was taken, with its reason.
     case repair
+    /// What was decided about an attempt when its robot came back: adopt,
+    /// resume, abort or unknown.
+    case reconnection
+    /// A person is asked, or has answered.
+    case question
+    /// A person's order, with who and why.
+    case order
+    /// The e-stop was latched or released.
+    case emergency
+    /// A schedule was set, removed or has started a task.
+    case schedule
 }

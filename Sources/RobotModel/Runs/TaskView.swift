@@ -17,12 +17,20 @@ public struct TaskView: Hashable, Sendable, Codable {
     public var receivedAt: Instant
     public var startedAt: Instant?
     public var endedAt: Instant?
+    /// What a person is being asked about it.
+    public var question: Question?
+    /// Why it is paused, or waits for its robots; empty where it isn't.
+    public var note: String
+    /// The journal records that concern it: from its submission to its newest.
+    public var firstRecord: UInt64
+    public var lastRecord: UInt64
 
     public init(
         id: TaskID, request: TaskRequest, state: TaskState, goal: Goal? = nil,
         rejection: Rejection? = nil, failure: Failure? = nil, revision: UInt32 = 0,
         steps: [StepView] = [], expectedMakespanSeconds: Double? = nil, explanation: [String] = [],
-        receivedAt: Instant, startedAt: Instant? = nil, endedAt: Instant? = nil
+        receivedAt: Instant, startedAt: Instant? = nil, endedAt: Instant? = nil,
+        question: Question? = nil, note: String = "", firstRecord: UInt64 = 0, lastRecord: UInt64 = 0
     ) {
         self.id = id
         self.request = request
@@ -37,6 +45,10 @@ public struct TaskView: Hashable, Sendable, Codable {
         self.receivedAt = receivedAt
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.question = question
+        self.note = note
+        self.firstRecord = firstRecord
+        self.lastRecord = lastRecord
     }
 }
 
@@ -48,13 +60,16 @@ public struct StepView: Hashable, Sendable, Codable {
     public var attempts: UInt32
     public var progress: AttemptProgress?
     public var failure: Failure?
+    /// Rounds that a repeating step has behind it.
+    public var rounds: UInt64
     /// When its newest attempt was sent, and when the step ended.
     public var startedAt: Instant?
     public var endedAt: Instant?
 
     public init(
         step: PlanStep, revision: UInt32, state: StepState, attempts: UInt32 = 0,
-        progress: AttemptProgress? = nil, failure: Failure? = nil, startedAt: Instant? = nil,
+        progress: AttemptProgress? = nil, failure: Failure? = nil, rounds: UInt64 = 0,
+        startedAt: Instant? = nil,
         endedAt: Instant? = nil
     ) {
         self.step = step
@@ -63,6 +78,7 @@ public struct StepView: Hashable, Sendable, Codable {
         self.attempts = attempts
         self.progress = progress
         self.failure = failure
+        self.rounds = rounds
         self.startedAt = startedAt
         self.endedAt = endedAt
     }

@@ -21,6 +21,8 @@ public struct SkillManifest: Hashable, Sendable, Codable {
     public var risk: Risk
     public var host: HostKind
     public var retry: RetryPolicy
+    /// Whether a more urgent task may have it stopped in mid-run.
+    public var preemptible: Bool
 
     public init(
         name: SkillName, version: String = "1.0.0", summary: String = "", phrases: [String] = [],
@@ -28,7 +30,8 @@ public struct SkillManifest: Hashable, Sendable, Codable {
         conditions: SkillConditions = SkillConditions(), effects: SkillEffects = SkillEffects(),
         duration: SkillDuration = SkillDuration(), resources: [String] = [],
         onLinkLoss: OnLinkLoss = .stop, cancel: CancelMode = .stop, idempotent: Bool = false,
-        risk: Risk = .low, host: HostKind = .zmq, retry: RetryPolicy = RetryPolicy()
+        risk: Risk = .low, host: HostKind = .zmq, retry: RetryPolicy = RetryPolicy(),
+        preemptible: Bool = false
     ) {
         self.name = name
         self.version = version
@@ -46,6 +49,7 @@ public struct SkillManifest: Hashable, Sendable, Codable {
         self.risk = risk
         self.host = host
         self.retry = retry
+        self.preemptible = preemptible
     }
 
     /// The syntax for this skill's conditions and effects, in which parameters

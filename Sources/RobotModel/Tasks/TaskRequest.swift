@@ -10,15 +10,22 @@ public struct TaskRequest: Hashable, Sendable, Codable {
     public var requester: String
     /// Two requests with the same key are one task.
     public var idempotencyKey: String?
+    /// When the task should have ended. It goes on after that; that it is late
+    /// is told.
+    public var deadline: Instant?
+    /// Whether a person is asked before the task is given up.
+    public var asksPeople: Bool
 
     public init(
         _ ask: TaskAsk, priority: Int = 0, requester: String = "anonymous",
-        idempotencyKey: String? = nil
+        idempotencyKey: String? = nil, deadline: Instant? = nil, asksPeople: Bool = false
     ) {
         self.ask = ask
         self.priority = priority
         self.requester = requester
         self.idempotencyKey = idempotencyKey
+        self.deadline = deadline
+        self.asksPeople = asksPeople
     }
 }
 

@@ -13,19 +13,26 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
     public var arguments: [String: Value]
     /// Steps that must have succeeded before this one starts.
     public var after: [StepID]
+    public var repeats: RepeatPolicy?
+    public var votes: VotePolicy?
 
     public init(
         id: StepID, skill: SkillName, robot: RobotID? = nil, arguments: [String: Value] = [:],
-        after: [StepID] = []
+        after: [StepID] = [], repeats: RepeatPolicy? = nil, votes: VotePolicy? = nil
     ) {
         self.id = id
         self.skill = skill
         self.robot = robot
         self.arguments = arguments
         self.after = after
+        self.repeats = repeats
+        self.votes = votes
     }
 
-    enum CodingKeys: String, CodingKey { case id, skill, robot, arguments, after }
+    enum CodingKeys: String, CodingKey {
+        case id, skill, robot, arguments, after, votes
+        case repeats = "repeat"
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -34,5 +41,7 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
         robot = try container.decodeIfPresent(RobotID.self, forKey: .robot)
         arguments = try container.decodeIfPresent([String: Value].self, forKey: .arguments) ?? [:]
         after = try container.decodeIfPresent([StepID].self, forKey: .after) ?? []
+        repeats = try container.decodeIfPresent(RepeatPolicy.self, forKey: .repeats)
+        votes = try container.decodeIfPresent(VotePolicy.self, forKey: .votes)
     }
 }

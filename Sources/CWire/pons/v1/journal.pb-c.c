@@ -637,6 +637,96 @@ void   pons__v1__plan_reference__free_unpacked
   assert(message->base.descriptor == &pons__v1__plan_reference__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   pons__v1__question_reference__init
+                     (Pons__V1__QuestionReference         *message)
+{
+  static const Pons__V1__QuestionReference init_value = PONS__V1__QUESTION_REFERENCE__INIT;
+  *message = init_value;
+}
+size_t pons__v1__question_reference__get_packed_size
+                     (const Pons__V1__QuestionReference *message)
+{
+  assert(message->base.descriptor == &pons__v1__question_reference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__question_reference__pack
+                     (const Pons__V1__QuestionReference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__question_reference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__question_reference__pack_to_buffer
+                     (const Pons__V1__QuestionReference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__question_reference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__QuestionReference *
+       pons__v1__question_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__QuestionReference *)
+     protobuf_c_message_unpack (&pons__v1__question_reference__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__question_reference__free_unpacked
+                     (Pons__V1__QuestionReference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__question_reference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__skill_reference__init
+                     (Pons__V1__SkillReference         *message)
+{
+  static const Pons__V1__SkillReference init_value = PONS__V1__SKILL_REFERENCE__INIT;
+  *message = init_value;
+}
+size_t pons__v1__skill_reference__get_packed_size
+                     (const Pons__V1__SkillReference *message)
+{
+  assert(message->base.descriptor == &pons__v1__skill_reference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__skill_reference__pack
+                     (const Pons__V1__SkillReference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__skill_reference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__skill_reference__pack_to_buffer
+                     (const Pons__V1__SkillReference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__skill_reference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__SkillReference *
+       pons__v1__skill_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__SkillReference *)
+     protobuf_c_message_unpack (&pons__v1__skill_reference__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__skill_reference__free_unpacked
+                     (Pons__V1__SkillReference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__skill_reference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   pons__v1__cancel_requested__init
                      (Pons__V1__CancelRequested         *message)
 {
@@ -725,6 +815,501 @@ void   pons__v1__approval_answered__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &pons__v1__approval_answered__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__person_order__init
+                     (Pons__V1__PersonOrder         *message)
+{
+  static const Pons__V1__PersonOrder init_value = PONS__V1__PERSON_ORDER__INIT;
+  *message = init_value;
+}
+size_t pons__v1__person_order__get_packed_size
+                     (const Pons__V1__PersonOrder *message)
+{
+  assert(message->base.descriptor == &pons__v1__person_order__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__person_order__pack
+                     (const Pons__V1__PersonOrder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__person_order__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__person_order__pack_to_buffer
+                     (const Pons__V1__PersonOrder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__person_order__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__PersonOrder *
+       pons__v1__person_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__PersonOrder *)
+     protobuf_c_message_unpack (&pons__v1__person_order__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__person_order__free_unpacked
+                     (Pons__V1__PersonOrder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__person_order__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__task_ordered__init
+                     (Pons__V1__TaskOrdered         *message)
+{
+  static const Pons__V1__TaskOrdered init_value = PONS__V1__TASK_ORDERED__INIT;
+  *message = init_value;
+}
+size_t pons__v1__task_ordered__get_packed_size
+                     (const Pons__V1__TaskOrdered *message)
+{
+  assert(message->base.descriptor == &pons__v1__task_ordered__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__task_ordered__pack
+                     (const Pons__V1__TaskOrdered *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__task_ordered__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__task_ordered__pack_to_buffer
+                     (const Pons__V1__TaskOrdered *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__task_ordered__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__TaskOrdered *
+       pons__v1__task_ordered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__TaskOrdered *)
+     protobuf_c_message_unpack (&pons__v1__task_ordered__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__task_ordered__free_unpacked
+                     (Pons__V1__TaskOrdered *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__task_ordered__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__plan_edited__init
+                     (Pons__V1__PlanEdited         *message)
+{
+  static const Pons__V1__PlanEdited init_value = PONS__V1__PLAN_EDITED__INIT;
+  *message = init_value;
+}
+size_t pons__v1__plan_edited__get_packed_size
+                     (const Pons__V1__PlanEdited *message)
+{
+  assert(message->base.descriptor == &pons__v1__plan_edited__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__plan_edited__pack
+                     (const Pons__V1__PlanEdited *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__plan_edited__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__plan_edited__pack_to_buffer
+                     (const Pons__V1__PlanEdited *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__plan_edited__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__PlanEdited *
+       pons__v1__plan_edited__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__PlanEdited *)
+     protobuf_c_message_unpack (&pons__v1__plan_edited__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__plan_edited__free_unpacked
+                     (Pons__V1__PlanEdited *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__plan_edited__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__question_answered__init
+                     (Pons__V1__QuestionAnswered         *message)
+{
+  static const Pons__V1__QuestionAnswered init_value = PONS__V1__QUESTION_ANSWERED__INIT;
+  *message = init_value;
+}
+size_t pons__v1__question_answered__get_packed_size
+                     (const Pons__V1__QuestionAnswered *message)
+{
+  assert(message->base.descriptor == &pons__v1__question_answered__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__question_answered__pack
+                     (const Pons__V1__QuestionAnswered *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__question_answered__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__question_answered__pack_to_buffer
+                     (const Pons__V1__QuestionAnswered *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__question_answered__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__QuestionAnswered *
+       pons__v1__question_answered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__QuestionAnswered *)
+     protobuf_c_message_unpack (&pons__v1__question_answered__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__question_answered__free_unpacked
+                     (Pons__V1__QuestionAnswered *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__question_answered__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__schedule_set__init
+                     (Pons__V1__ScheduleSet         *message)
+{
+  static const Pons__V1__ScheduleSet init_value = PONS__V1__SCHEDULE_SET__INIT;
+  *message = init_value;
+}
+size_t pons__v1__schedule_set__get_packed_size
+                     (const Pons__V1__ScheduleSet *message)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_set__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__schedule_set__pack
+                     (const Pons__V1__ScheduleSet *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_set__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__schedule_set__pack_to_buffer
+                     (const Pons__V1__ScheduleSet *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_set__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__ScheduleSet *
+       pons__v1__schedule_set__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__ScheduleSet *)
+     protobuf_c_message_unpack (&pons__v1__schedule_set__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__schedule_set__free_unpacked
+                     (Pons__V1__ScheduleSet *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__schedule_set__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__periodic__init
+                     (Pons__V1__Periodic         *message)
+{
+  static const Pons__V1__Periodic init_value = PONS__V1__PERIODIC__INIT;
+  *message = init_value;
+}
+size_t pons__v1__periodic__get_packed_size
+                     (const Pons__V1__Periodic *message)
+{
+  assert(message->base.descriptor == &pons__v1__periodic__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__periodic__pack
+                     (const Pons__V1__Periodic *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__periodic__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__periodic__pack_to_buffer
+                     (const Pons__V1__Periodic *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__periodic__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__Periodic *
+       pons__v1__periodic__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__Periodic *)
+     protobuf_c_message_unpack (&pons__v1__periodic__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__periodic__free_unpacked
+                     (Pons__V1__Periodic *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__periodic__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__weekly__init
+                     (Pons__V1__Weekly         *message)
+{
+  static const Pons__V1__Weekly init_value = PONS__V1__WEEKLY__INIT;
+  *message = init_value;
+}
+size_t pons__v1__weekly__get_packed_size
+                     (const Pons__V1__Weekly *message)
+{
+  assert(message->base.descriptor == &pons__v1__weekly__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__weekly__pack
+                     (const Pons__V1__Weekly *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__weekly__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__weekly__pack_to_buffer
+                     (const Pons__V1__Weekly *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__weekly__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__Weekly *
+       pons__v1__weekly__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__Weekly *)
+     protobuf_c_message_unpack (&pons__v1__weekly__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__weekly__free_unpacked
+                     (Pons__V1__Weekly *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__weekly__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__schedule_removed__init
+                     (Pons__V1__ScheduleRemoved         *message)
+{
+  static const Pons__V1__ScheduleRemoved init_value = PONS__V1__SCHEDULE_REMOVED__INIT;
+  *message = init_value;
+}
+size_t pons__v1__schedule_removed__get_packed_size
+                     (const Pons__V1__ScheduleRemoved *message)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_removed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__schedule_removed__pack
+                     (const Pons__V1__ScheduleRemoved *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_removed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__schedule_removed__pack_to_buffer
+                     (const Pons__V1__ScheduleRemoved *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__schedule_removed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__ScheduleRemoved *
+       pons__v1__schedule_removed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__ScheduleRemoved *)
+     protobuf_c_message_unpack (&pons__v1__schedule_removed__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__schedule_removed__free_unpacked
+                     (Pons__V1__ScheduleRemoved *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__schedule_removed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__emergency_order__init
+                     (Pons__V1__EmergencyOrder         *message)
+{
+  static const Pons__V1__EmergencyOrder init_value = PONS__V1__EMERGENCY_ORDER__INIT;
+  *message = init_value;
+}
+size_t pons__v1__emergency_order__get_packed_size
+                     (const Pons__V1__EmergencyOrder *message)
+{
+  assert(message->base.descriptor == &pons__v1__emergency_order__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__emergency_order__pack
+                     (const Pons__V1__EmergencyOrder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__emergency_order__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__emergency_order__pack_to_buffer
+                     (const Pons__V1__EmergencyOrder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__emergency_order__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__EmergencyOrder *
+       pons__v1__emergency_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__EmergencyOrder *)
+     protobuf_c_message_unpack (&pons__v1__emergency_order__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__emergency_order__free_unpacked
+                     (Pons__V1__EmergencyOrder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__emergency_order__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__coordination_settings__init
+                     (Pons__V1__CoordinationSettings         *message)
+{
+  static const Pons__V1__CoordinationSettings init_value = PONS__V1__COORDINATION_SETTINGS__INIT;
+  *message = init_value;
+}
+size_t pons__v1__coordination_settings__get_packed_size
+                     (const Pons__V1__CoordinationSettings *message)
+{
+  assert(message->base.descriptor == &pons__v1__coordination_settings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__coordination_settings__pack
+                     (const Pons__V1__CoordinationSettings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__coordination_settings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__coordination_settings__pack_to_buffer
+                     (const Pons__V1__CoordinationSettings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__coordination_settings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__CoordinationSettings *
+       pons__v1__coordination_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__CoordinationSettings *)
+     protobuf_c_message_unpack (&pons__v1__coordination_settings__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__coordination_settings__free_unpacked
+                     (Pons__V1__CoordinationSettings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__coordination_settings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__question_policy__init
+                     (Pons__V1__QuestionPolicy         *message)
+{
+  static const Pons__V1__QuestionPolicy init_value = PONS__V1__QUESTION_POLICY__INIT;
+  *message = init_value;
+}
+size_t pons__v1__question_policy__get_packed_size
+                     (const Pons__V1__QuestionPolicy *message)
+{
+  assert(message->base.descriptor == &pons__v1__question_policy__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__question_policy__pack
+                     (const Pons__V1__QuestionPolicy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__question_policy__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__question_policy__pack_to_buffer
+                     (const Pons__V1__QuestionPolicy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__question_policy__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__QuestionPolicy *
+       pons__v1__question_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__QuestionPolicy *)
+     protobuf_c_message_unpack (&pons__v1__question_policy__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__question_policy__free_unpacked
+                     (Pons__V1__QuestionPolicy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__question_policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   pons__v1__task_request__init
@@ -860,6 +1445,51 @@ void   pons__v1__workflow_step__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &pons__v1__workflow_step__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   pons__v1__repeat_policy__init
+                     (Pons__V1__RepeatPolicy         *message)
+{
+  static const Pons__V1__RepeatPolicy init_value = PONS__V1__REPEAT_POLICY__INIT;
+  *message = init_value;
+}
+size_t pons__v1__repeat_policy__get_packed_size
+                     (const Pons__V1__RepeatPolicy *message)
+{
+  assert(message->base.descriptor == &pons__v1__repeat_policy__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__repeat_policy__pack
+                     (const Pons__V1__RepeatPolicy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__repeat_policy__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__repeat_policy__pack_to_buffer
+                     (const Pons__V1__RepeatPolicy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__repeat_policy__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__RepeatPolicy *
+       pons__v1__repeat_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__RepeatPolicy *)
+     protobuf_c_message_unpack (&pons__v1__repeat_policy__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__repeat_policy__free_unpacked
+                     (Pons__V1__RepeatPolicy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__repeat_policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   pons__v1__goal__init
@@ -1267,6 +1897,51 @@ void   pons__v1__step_terms__free_unpacked
   assert(message->base.descriptor == &pons__v1__step_terms__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   pons__v1__compensation__init
+                     (Pons__V1__Compensation         *message)
+{
+  static const Pons__V1__Compensation init_value = PONS__V1__COMPENSATION__INIT;
+  *message = init_value;
+}
+size_t pons__v1__compensation__get_packed_size
+                     (const Pons__V1__Compensation *message)
+{
+  assert(message->base.descriptor == &pons__v1__compensation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__compensation__pack
+                     (const Pons__V1__Compensation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__compensation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__compensation__pack_to_buffer
+                     (const Pons__V1__Compensation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__compensation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__Compensation *
+       pons__v1__compensation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__Compensation *)
+     protobuf_c_message_unpack (&pons__v1__compensation__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__compensation__free_unpacked
+                     (Pons__V1__Compensation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__compensation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   pons__v1__causal_link__init
                      (Pons__V1__CausalLink         *message)
 {
@@ -1402,7 +2077,7 @@ void   pons__v1__entity__free_unpacked
   assert(message->base.descriptor == &pons__v1__entity__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors[15] =
+static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors[23] =
 {
   {
     "version",
@@ -1584,6 +2259,102 @@ static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "settings_changed",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, settings_changed),
+    &pons__v1__coordination_settings__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "task_ordered",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, task_ordered),
+    &pons__v1__task_ordered__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "plan_edited",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, plan_edited),
+    &pons__v1__plan_edited__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "question_answered",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, question_answered),
+    &pons__v1__question_answered__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "schedule_set",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, schedule_set),
+    &pons__v1__schedule_set__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "schedule_removed",
+    28,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, schedule_removed),
+    &pons__v1__schedule_removed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "emergency_stopped",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, emergency_stopped),
+    &pons__v1__emergency_order__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "emergency_released",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, emergency_released),
+    &pons__v1__emergency_order__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__journal_entry__field_indices_by_name[] = {
   14,   /* field[14] = approval_answered */
@@ -1592,12 +2363,20 @@ static const unsigned pons__v1__journal_entry__field_indices_by_name[] = {
   10,   /* field[10] = attempt_ended */
   2,   /* field[2] = brain_started */
   13,   /* field[13] = cancel_requested */
+  22,   /* field[22] = emergency_released */
+  21,   /* field[21] = emergency_stopped */
   11,   /* field[11] = goal_checked */
+  17,   /* field[17] = plan_edited */
   4,   /* field[4] = plan_proposed */
   5,   /* field[5] = plan_refused */
+  18,   /* field[18] = question_answered */
   8,   /* field[8] = robot_administered */
   6,   /* field[6] = robot_linked */
   7,   /* field[7] = robot_lost */
+  20,   /* field[20] = schedule_removed */
+  19,   /* field[19] = schedule_set */
+  15,   /* field[15] = settings_changed */
+  16,   /* field[16] = task_ordered */
   3,   /* field[3] = task_submitted */
   12,   /* field[12] = timer_fired */
   0,   /* field[0] = version */
@@ -1606,7 +2385,7 @@ static const ProtobufCIntRange pons__v1__journal_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 2 },
-  { 0, 15 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor pons__v1__journal_entry__descriptor =
 {
@@ -1616,7 +2395,7 @@ const ProtobufCMessageDescriptor pons__v1__journal_entry__descriptor =
   "Pons__V1__JournalEntry",
   "pons.v1",
   sizeof(Pons__V1__JournalEntry),
-  15,
+  23,
   pons__v1__journal_entry__field_descriptors,
   pons__v1__journal_entry__field_indices_by_name,
   2,  pons__v1__journal_entry__number_ranges,
@@ -1994,7 +2773,7 @@ const ProtobufCMessageDescriptor pons__v1__robot_lost__descriptor =
   (ProtobufCMessageInit) pons__v1__robot_lost__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__robot_administered__field_descriptors[3] =
+static const ProtobufCFieldDescriptor pons__v1__robot_administered__field_descriptors[4] =
 {
   {
     "robot",
@@ -2032,16 +2811,29 @@ static const ProtobufCFieldDescriptor pons__v1__robot_administered__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__RobotAdministered, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__robot_administered__field_indices_by_name[] = {
   2,   /* field[2] = by */
+  3,   /* field[3] = reason */
   0,   /* field[0] = robot */
   1,   /* field[1] = verb */
 };
 static const ProtobufCIntRange pons__v1__robot_administered__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor pons__v1__robot_administered__descriptor =
 {
@@ -2051,7 +2843,7 @@ const ProtobufCMessageDescriptor pons__v1__robot_administered__descriptor =
   "Pons__V1__RobotAdministered",
   "pons.v1",
   sizeof(Pons__V1__RobotAdministered),
-  3,
+  4,
   pons__v1__robot_administered__field_descriptors,
   pons__v1__robot_administered__field_indices_by_name,
   1,  pons__v1__robot_administered__number_ranges,
@@ -2237,7 +3029,7 @@ const ProtobufCMessageDescriptor pons__v1__goal_checked__descriptor =
   (ProtobufCMessageInit) pons__v1__goal_checked__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__timer_fired__field_descriptors[4] =
+static const ProtobufCFieldDescriptor pons__v1__timer_fired__field_descriptors[8] =
 {
   {
     "attempt_overdue",
@@ -2287,17 +3079,69 @@ static const ProtobufCFieldDescriptor pons__v1__timer_fired__field_descriptors[4
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "question_overdue",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__TimerFired, timer_case),
+    offsetof(Pons__V1__TimerFired, question_overdue),
+    &pons__v1__question_reference__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaker_due",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__TimerFired, timer_case),
+    offsetof(Pons__V1__TimerFired, breaker_due),
+    &pons__v1__skill_reference__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "schedule_due",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__TimerFired, timer_case),
+    offsetof(Pons__V1__TimerFired, schedule_due),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deadline_due",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__TimerFired, timer_case),
+    offsetof(Pons__V1__TimerFired, deadline_due),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__timer_fired__field_indices_by_name[] = {
   0,   /* field[0] = attempt_overdue */
+  5,   /* field[5] = breaker_due */
+  7,   /* field[7] = deadline_due */
   2,   /* field[2] = link_overdue */
   3,   /* field[3] = plan_overdue */
+  4,   /* field[4] = question_overdue */
   1,   /* field[1] = retry_due */
+  6,   /* field[6] = schedule_due */
 };
 static const ProtobufCIntRange pons__v1__timer_fired__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor pons__v1__timer_fired__descriptor =
 {
@@ -2307,7 +3151,7 @@ const ProtobufCMessageDescriptor pons__v1__timer_fired__descriptor =
   "Pons__V1__TimerFired",
   "pons.v1",
   sizeof(Pons__V1__TimerFired),
-  4,
+  8,
   pons__v1__timer_fired__field_descriptors,
   pons__v1__timer_fired__field_indices_by_name,
   1,  pons__v1__timer_fired__number_ranges,
@@ -2416,6 +3260,108 @@ const ProtobufCMessageDescriptor pons__v1__plan_reference__descriptor =
   (ProtobufCMessageInit) pons__v1__plan_reference__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor pons__v1__question_reference__field_descriptors[2] =
+{
+  {
+    "task",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionReference, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "question",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionReference, question),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__question_reference__field_indices_by_name[] = {
+  1,   /* field[1] = question */
+  0,   /* field[0] = task */
+};
+static const ProtobufCIntRange pons__v1__question_reference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__question_reference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.QuestionReference",
+  "QuestionReference",
+  "Pons__V1__QuestionReference",
+  "pons.v1",
+  sizeof(Pons__V1__QuestionReference),
+  2,
+  pons__v1__question_reference__field_descriptors,
+  pons__v1__question_reference__field_indices_by_name,
+  1,  pons__v1__question_reference__number_ranges,
+  (ProtobufCMessageInit) pons__v1__question_reference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__skill_reference__field_descriptors[2] =
+{
+  {
+    "robot",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__SkillReference, robot),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "skill",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__SkillReference, skill),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__skill_reference__field_indices_by_name[] = {
+  0,   /* field[0] = robot */
+  1,   /* field[1] = skill */
+};
+static const ProtobufCIntRange pons__v1__skill_reference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__skill_reference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.SkillReference",
+  "SkillReference",
+  "Pons__V1__SkillReference",
+  "pons.v1",
+  sizeof(Pons__V1__SkillReference),
+  2,
+  pons__v1__skill_reference__field_descriptors,
+  pons__v1__skill_reference__field_indices_by_name,
+  1,  pons__v1__skill_reference__number_ranges,
+  (ProtobufCMessageInit) pons__v1__skill_reference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor pons__v1__cancel_requested__field_descriptors[3] =
 {
   {
@@ -2480,7 +3426,7 @@ const ProtobufCMessageDescriptor pons__v1__cancel_requested__descriptor =
   (ProtobufCMessageInit) pons__v1__cancel_requested__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__approval_answered__field_descriptors[3] =
+static const ProtobufCFieldDescriptor pons__v1__approval_answered__field_descriptors[4] =
 {
   {
     "task",
@@ -2518,16 +3464,29 @@ static const ProtobufCFieldDescriptor pons__v1__approval_answered__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ApprovalAnswered, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__approval_answered__field_indices_by_name[] = {
   1,   /* field[1] = approved */
   2,   /* field[2] = by */
+  3,   /* field[3] = reason */
   0,   /* field[0] = task */
 };
 static const ProtobufCIntRange pons__v1__approval_answered__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor pons__v1__approval_answered__descriptor =
 {
@@ -2537,14 +3496,887 @@ const ProtobufCMessageDescriptor pons__v1__approval_answered__descriptor =
   "Pons__V1__ApprovalAnswered",
   "pons.v1",
   sizeof(Pons__V1__ApprovalAnswered),
-  3,
+  4,
   pons__v1__approval_answered__field_descriptors,
   pons__v1__approval_answered__field_indices_by_name,
   1,  pons__v1__approval_answered__number_ranges,
   (ProtobufCMessageInit) pons__v1__approval_answered__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__task_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor pons__v1__person_order__field_descriptors[3] =
+{
+  {
+    "by",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PersonOrder, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PersonOrder, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__PersonOrder, once_case),
+    offsetof(Pons__V1__PersonOrder, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__person_order__field_indices_by_name[] = {
+  0,   /* field[0] = by */
+  2,   /* field[2] = key */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange pons__v1__person_order__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor pons__v1__person_order__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.PersonOrder",
+  "PersonOrder",
+  "Pons__V1__PersonOrder",
+  "pons.v1",
+  sizeof(Pons__V1__PersonOrder),
+  3,
+  pons__v1__person_order__field_descriptors,
+  pons__v1__person_order__field_indices_by_name,
+  1,  pons__v1__person_order__number_ranges,
+  (ProtobufCMessageInit) pons__v1__person_order__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__task_ordered__field_descriptors[4] =
+{
+  {
+    "task",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__TaskOrdered, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verb",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__TaskOrdered, verb),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "step",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__TaskOrdered, step),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__TaskOrdered, order),
+    &pons__v1__person_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__task_ordered__field_indices_by_name[] = {
+  3,   /* field[3] = order */
+  2,   /* field[2] = step */
+  0,   /* field[0] = task */
+  1,   /* field[1] = verb */
+};
+static const ProtobufCIntRange pons__v1__task_ordered__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor pons__v1__task_ordered__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.TaskOrdered",
+  "TaskOrdered",
+  "Pons__V1__TaskOrdered",
+  "pons.v1",
+  sizeof(Pons__V1__TaskOrdered),
+  4,
+  pons__v1__task_ordered__field_descriptors,
+  pons__v1__task_ordered__field_indices_by_name,
+  1,  pons__v1__task_ordered__number_ranges,
+  (ProtobufCMessageInit) pons__v1__task_ordered__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__plan_edited__field_descriptors[6] =
+{
+  {
+    "task",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PlanEdited, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PlanEdited, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PlanEdited, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__PlanEdited, n_steps),
+    offsetof(Pons__V1__PlanEdited, steps),
+    &pons__v1__plan_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "removed",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__PlanEdited, n_removed),
+    offsetof(Pons__V1__PlanEdited, removed),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__PlanEdited, order),
+    &pons__v1__person_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__plan_edited__field_indices_by_name[] = {
+  1,   /* field[1] = kind */
+  5,   /* field[5] = order */
+  4,   /* field[4] = removed */
+  2,   /* field[2] = revision */
+  3,   /* field[3] = steps */
+  0,   /* field[0] = task */
+};
+static const ProtobufCIntRange pons__v1__plan_edited__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor pons__v1__plan_edited__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.PlanEdited",
+  "PlanEdited",
+  "Pons__V1__PlanEdited",
+  "pons.v1",
+  sizeof(Pons__V1__PlanEdited),
+  6,
+  pons__v1__plan_edited__field_descriptors,
+  pons__v1__plan_edited__field_indices_by_name,
+  1,  pons__v1__plan_edited__number_ranges,
+  (ProtobufCMessageInit) pons__v1__plan_edited__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__question_answered__field_descriptors[4] =
+{
+  {
+    "task",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionAnswered, task),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "question",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionAnswered, question),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionAnswered, answer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionAnswered, order),
+    &pons__v1__person_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__question_answered__field_indices_by_name[] = {
+  2,   /* field[2] = answer */
+  3,   /* field[3] = order */
+  1,   /* field[1] = question */
+  0,   /* field[0] = task */
+};
+static const ProtobufCIntRange pons__v1__question_answered__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor pons__v1__question_answered__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.QuestionAnswered",
+  "QuestionAnswered",
+  "Pons__V1__QuestionAnswered",
+  "pons.v1",
+  sizeof(Pons__V1__QuestionAnswered),
+  4,
+  pons__v1__question_answered__field_descriptors,
+  pons__v1__question_answered__field_indices_by_name,
+  1,  pons__v1__question_answered__number_ranges,
+  (ProtobufCMessageInit) pons__v1__question_answered__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__schedule_set__field_descriptors[6] =
+{
+  {
+    "schedule",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ScheduleSet, schedule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ScheduleSet, request),
+    &pons__v1__task_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "once_at_ns",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Pons__V1__ScheduleSet, recurrence_case),
+    offsetof(Pons__V1__ScheduleSet, once_at_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "every",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__ScheduleSet, recurrence_case),
+    offsetof(Pons__V1__ScheduleSet, every),
+    &pons__v1__periodic__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "weekly",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__ScheduleSet, recurrence_case),
+    offsetof(Pons__V1__ScheduleSet, weekly),
+    &pons__v1__weekly__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ScheduleSet, order),
+    &pons__v1__person_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__schedule_set__field_indices_by_name[] = {
+  3,   /* field[3] = every */
+  2,   /* field[2] = once_at_ns */
+  5,   /* field[5] = order */
+  1,   /* field[1] = request */
+  0,   /* field[0] = schedule */
+  4,   /* field[4] = weekly */
+};
+static const ProtobufCIntRange pons__v1__schedule_set__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor pons__v1__schedule_set__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.ScheduleSet",
+  "ScheduleSet",
+  "Pons__V1__ScheduleSet",
+  "pons.v1",
+  sizeof(Pons__V1__ScheduleSet),
+  6,
+  pons__v1__schedule_set__field_descriptors,
+  pons__v1__schedule_set__field_indices_by_name,
+  1,  pons__v1__schedule_set__number_ranges,
+  (ProtobufCMessageInit) pons__v1__schedule_set__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__periodic__field_descriptors[2] =
+{
+  {
+    "period_s",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Periodic, period_s),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_ns",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Periodic, from_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__periodic__field_indices_by_name[] = {
+  1,   /* field[1] = from_ns */
+  0,   /* field[0] = period_s */
+};
+static const ProtobufCIntRange pons__v1__periodic__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__periodic__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.Periodic",
+  "Periodic",
+  "Pons__V1__Periodic",
+  "pons.v1",
+  sizeof(Pons__V1__Periodic),
+  2,
+  pons__v1__periodic__field_descriptors,
+  pons__v1__periodic__field_indices_by_name,
+  1,  pons__v1__periodic__number_ranges,
+  (ProtobufCMessageInit) pons__v1__periodic__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__weekly__field_descriptors[2] =
+{
+  {
+    "days",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_SINT64,
+    offsetof(Pons__V1__Weekly, n_days),
+    offsetof(Pons__V1__Weekly, days),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seconds_of_day",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Weekly, seconds_of_day),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__weekly__field_indices_by_name[] = {
+  0,   /* field[0] = days */
+  1,   /* field[1] = seconds_of_day */
+};
+static const ProtobufCIntRange pons__v1__weekly__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__weekly__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.Weekly",
+  "Weekly",
+  "Pons__V1__Weekly",
+  "pons.v1",
+  sizeof(Pons__V1__Weekly),
+  2,
+  pons__v1__weekly__field_descriptors,
+  pons__v1__weekly__field_indices_by_name,
+  1,  pons__v1__weekly__number_ranges,
+  (ProtobufCMessageInit) pons__v1__weekly__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__schedule_removed__field_descriptors[2] =
+{
+  {
+    "schedule",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ScheduleRemoved, schedule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "order",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__ScheduleRemoved, order),
+    &pons__v1__person_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__schedule_removed__field_indices_by_name[] = {
+  1,   /* field[1] = order */
+  0,   /* field[0] = schedule */
+};
+static const ProtobufCIntRange pons__v1__schedule_removed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__schedule_removed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.ScheduleRemoved",
+  "ScheduleRemoved",
+  "Pons__V1__ScheduleRemoved",
+  "pons.v1",
+  sizeof(Pons__V1__ScheduleRemoved),
+  2,
+  pons__v1__schedule_removed__field_descriptors,
+  pons__v1__schedule_removed__field_indices_by_name,
+  1,  pons__v1__schedule_removed__number_ranges,
+  (ProtobufCMessageInit) pons__v1__schedule_removed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__emergency_order__field_descriptors[2] =
+{
+  {
+    "by",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__EmergencyOrder, by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__EmergencyOrder, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__emergency_order__field_indices_by_name[] = {
+  0,   /* field[0] = by */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange pons__v1__emergency_order__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__emergency_order__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.EmergencyOrder",
+  "EmergencyOrder",
+  "Pons__V1__EmergencyOrder",
+  "pons.v1",
+  sizeof(Pons__V1__EmergencyOrder),
+  2,
+  pons__v1__emergency_order__field_descriptors,
+  pons__v1__emergency_order__field_indices_by_name,
+  1,  pons__v1__emergency_order__number_ranges,
+  (ProtobufCMessageInit) pons__v1__emergency_order__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__coordination_settings__field_descriptors[11] =
+{
+  {
+    "link_grace_ns",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, link_grace_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overdue_grace_ns",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, overdue_grace_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "planning_limit_ns",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, planning_limit_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaker_failures",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, breaker_failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaker_window_ns",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, breaker_window_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "breaker_pause_ns",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, breaker_pause_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "most_revisions",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, most_revisions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "head_start_ns",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, head_start_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "preemption_gap",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, preemption_gap),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "questions",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, questions),
+    &pons__v1__question_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_retention_ns",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__CoordinationSettings, key_retention_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__coordination_settings__field_indices_by_name[] = {
+  3,   /* field[3] = breaker_failures */
+  5,   /* field[5] = breaker_pause_ns */
+  4,   /* field[4] = breaker_window_ns */
+  7,   /* field[7] = head_start_ns */
+  10,   /* field[10] = key_retention_ns */
+  0,   /* field[0] = link_grace_ns */
+  6,   /* field[6] = most_revisions */
+  1,   /* field[1] = overdue_grace_ns */
+  2,   /* field[2] = planning_limit_ns */
+  8,   /* field[8] = preemption_gap */
+  9,   /* field[9] = questions */
+};
+static const ProtobufCIntRange pons__v1__coordination_settings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor pons__v1__coordination_settings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.CoordinationSettings",
+  "CoordinationSettings",
+  "Pons__V1__CoordinationSettings",
+  "pons.v1",
+  sizeof(Pons__V1__CoordinationSettings),
+  11,
+  pons__v1__coordination_settings__field_descriptors,
+  pons__v1__coordination_settings__field_indices_by_name,
+  1,  pons__v1__coordination_settings__number_ranges,
+  (ProtobufCMessageInit) pons__v1__coordination_settings__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__question_policy__field_descriptors[4] =
+{
+  {
+    "channel",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionPolicy, channel),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "timeout_ns",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionPolicy, timeout_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "default_option",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__QuestionPolicy, default_option),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "escalation",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__QuestionPolicy, then_case),
+    offsetof(Pons__V1__QuestionPolicy, escalation),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__question_policy__field_indices_by_name[] = {
+  0,   /* field[0] = channel */
+  2,   /* field[2] = default_option */
+  3,   /* field[3] = escalation */
+  1,   /* field[1] = timeout_ns */
+};
+static const ProtobufCIntRange pons__v1__question_policy__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor pons__v1__question_policy__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.QuestionPolicy",
+  "QuestionPolicy",
+  "Pons__V1__QuestionPolicy",
+  "pons.v1",
+  sizeof(Pons__V1__QuestionPolicy),
+  4,
+  pons__v1__question_policy__field_descriptors,
+  pons__v1__question_policy__field_indices_by_name,
+  1,  pons__v1__question_policy__number_ranges,
+  (ProtobufCMessageInit) pons__v1__question_policy__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__task_request__field_descriptors[8] =
 {
   {
     "words",
@@ -2618,8 +4450,34 @@ static const ProtobufCFieldDescriptor pons__v1__task_request__field_descriptors[
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "deadline_ns",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Pons__V1__TaskRequest, until_case),
+    offsetof(Pons__V1__TaskRequest, deadline_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "asks_people",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__TaskRequest, asks_people),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__task_request__field_indices_by_name[] = {
+  7,   /* field[7] = asks_people */
+  6,   /* field[6] = deadline_ns */
   1,   /* field[1] = goal */
   5,   /* field[5] = idempotency_key */
   3,   /* field[3] = priority */
@@ -2630,7 +4488,7 @@ static const unsigned pons__v1__task_request__field_indices_by_name[] = {
 static const ProtobufCIntRange pons__v1__task_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor pons__v1__task_request__descriptor =
 {
@@ -2640,7 +4498,7 @@ const ProtobufCMessageDescriptor pons__v1__task_request__descriptor =
   "Pons__V1__TaskRequest",
   "pons.v1",
   sizeof(Pons__V1__TaskRequest),
-  6,
+  8,
   pons__v1__task_request__field_descriptors,
   pons__v1__task_request__field_indices_by_name,
   1,  pons__v1__task_request__number_ranges,
@@ -2685,7 +4543,7 @@ const ProtobufCMessageDescriptor pons__v1__workflow__descriptor =
   (ProtobufCMessageInit) pons__v1__workflow__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__workflow_step__field_descriptors[5] =
+static const ProtobufCFieldDescriptor pons__v1__workflow_step__field_descriptors[7] =
 {
   {
     "id",
@@ -2747,18 +4605,44 @@ static const ProtobufCFieldDescriptor pons__v1__workflow_step__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "repeats",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__WorkflowStep, repeats),
+    &pons__v1__repeat_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "votes",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__WorkflowStep, votes),
+    &pons__v1__vote_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__workflow_step__field_indices_by_name[] = {
   4,   /* field[4] = after */
   3,   /* field[3] = arguments */
   0,   /* field[0] = id */
+  5,   /* field[5] = repeats */
   2,   /* field[2] = robot */
   1,   /* field[1] = skill */
+  6,   /* field[6] = votes */
 };
 static const ProtobufCIntRange pons__v1__workflow_step__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor pons__v1__workflow_step__descriptor =
 {
@@ -2768,11 +4652,62 @@ const ProtobufCMessageDescriptor pons__v1__workflow_step__descriptor =
   "Pons__V1__WorkflowStep",
   "pons.v1",
   sizeof(Pons__V1__WorkflowStep),
-  5,
+  7,
   pons__v1__workflow_step__field_descriptors,
   pons__v1__workflow_step__field_indices_by_name,
   1,  pons__v1__workflow_step__number_ranges,
   (ProtobufCMessageInit) pons__v1__workflow_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__repeat_policy__field_descriptors[2] =
+{
+  {
+    "until",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__RepeatPolicy, until),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "most",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Pons__V1__RepeatPolicy, limit_case),
+    offsetof(Pons__V1__RepeatPolicy, most),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__repeat_policy__field_indices_by_name[] = {
+  1,   /* field[1] = most */
+  0,   /* field[0] = until */
+};
+static const ProtobufCIntRange pons__v1__repeat_policy__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__repeat_policy__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.RepeatPolicy",
+  "RepeatPolicy",
+  "Pons__V1__RepeatPolicy",
+  "pons.v1",
+  sizeof(Pons__V1__RepeatPolicy),
+  2,
+  pons__v1__repeat_policy__field_descriptors,
+  pons__v1__repeat_policy__field_indices_by_name,
+  1,  pons__v1__repeat_policy__number_ranges,
+  (ProtobufCMessageInit) pons__v1__repeat_policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor pons__v1__goal__field_descriptors[2] =
@@ -3404,7 +5339,7 @@ const ProtobufCMessageDescriptor pons__v1__plan_step__descriptor =
   (ProtobufCMessageInit) pons__v1__plan_step__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__step_terms__field_descriptors[10] =
+static const ProtobufCFieldDescriptor pons__v1__step_terms__field_descriptors[14] =
 {
   {
     "timeout_ns",
@@ -3526,23 +5461,75 @@ static const ProtobufCFieldDescriptor pons__v1__step_terms__field_descriptors[10
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "preemptible",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__StepTerms, preemptible),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "compensation",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__StepTerms, compensation),
+    &pons__v1__compensation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "repeats",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__StepTerms, repeats),
+    &pons__v1__repeat_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "votes",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__StepTerms, votes),
+    &pons__v1__vote_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__step_terms__field_indices_by_name[] = {
   4,   /* field[4] = cancel */
+  11,   /* field[11] = compensation */
   8,   /* field[8] = effects */
   9,   /* field[9] = failure_effect */
   5,   /* field[5] = idempotent */
   3,   /* field[3] = on_link_loss */
+  10,   /* field[10] = preemptible */
+  12,   /* field[12] = repeats */
   7,   /* field[7] = resources */
   1,   /* field[1] = retry_attempts */
   2,   /* field[2] = retry_backoff_s */
   6,   /* field[6] = risk */
   0,   /* field[0] = timeout_ns */
+  13,   /* field[13] = votes */
 };
 static const ProtobufCIntRange pons__v1__step_terms__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor pons__v1__step_terms__descriptor =
 {
@@ -3552,11 +5539,114 @@ const ProtobufCMessageDescriptor pons__v1__step_terms__descriptor =
   "Pons__V1__StepTerms",
   "pons.v1",
   sizeof(Pons__V1__StepTerms),
-  10,
+  14,
   pons__v1__step_terms__field_descriptors,
   pons__v1__step_terms__field_indices_by_name,
   1,  pons__v1__step_terms__number_ranges,
   (ProtobufCMessageInit) pons__v1__step_terms__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__compensation__field_descriptors[6] =
+{
+  {
+    "skill",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Compensation, skill),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "arguments",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__Compensation, n_arguments),
+    offsetof(Pons__V1__Compensation, arguments),
+    &pons__v1__argument__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "timeout_ns",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT64,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Compensation, timeout_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resources",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__Compensation, n_resources),
+    offsetof(Pons__V1__Compensation, resources),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effects",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Pons__V1__Compensation, n_effects),
+    offsetof(Pons__V1__Compensation, effects),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failure_effect",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Compensation, failure_effect),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__compensation__field_indices_by_name[] = {
+  1,   /* field[1] = arguments */
+  4,   /* field[4] = effects */
+  5,   /* field[5] = failure_effect */
+  3,   /* field[3] = resources */
+  0,   /* field[0] = skill */
+  2,   /* field[2] = timeout_ns */
+};
+static const ProtobufCIntRange pons__v1__compensation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor pons__v1__compensation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.Compensation",
+  "Compensation",
+  "Pons__V1__Compensation",
+  "pons.v1",
+  sizeof(Pons__V1__Compensation),
+  6,
+  pons__v1__compensation__field_descriptors,
+  pons__v1__compensation__field_indices_by_name,
+  1,  pons__v1__compensation__number_ranges,
+  (ProtobufCMessageInit) pons__v1__compensation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor pons__v1__causal_link__field_descriptors[3] =

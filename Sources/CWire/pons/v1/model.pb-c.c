@@ -277,6 +277,51 @@ void   pons__v1__argument__free_unpacked
   assert(message->base.descriptor == &pons__v1__argument__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   pons__v1__vote_policy__init
+                     (Pons__V1__VotePolicy         *message)
+{
+  static const Pons__V1__VotePolicy init_value = PONS__V1__VOTE_POLICY__INIT;
+  *message = init_value;
+}
+size_t pons__v1__vote_policy__get_packed_size
+                     (const Pons__V1__VotePolicy *message)
+{
+  assert(message->base.descriptor == &pons__v1__vote_policy__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t pons__v1__vote_policy__pack
+                     (const Pons__V1__VotePolicy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &pons__v1__vote_policy__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t pons__v1__vote_policy__pack_to_buffer
+                     (const Pons__V1__VotePolicy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &pons__v1__vote_policy__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Pons__V1__VotePolicy *
+       pons__v1__vote_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Pons__V1__VotePolicy *)
+     protobuf_c_message_unpack (&pons__v1__vote_policy__descriptor,
+                                allocator, len, data);
+}
+void   pons__v1__vote_policy__free_unpacked
+                     (Pons__V1__VotePolicy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &pons__v1__vote_policy__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   pons__v1__failure__init
                      (Pons__V1__Failure         *message)
 {
@@ -820,6 +865,57 @@ const ProtobufCMessageDescriptor pons__v1__argument__descriptor =
   pons__v1__argument__field_indices_by_name,
   1,  pons__v1__argument__number_ranges,
   (ProtobufCMessageInit) pons__v1__argument__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor pons__v1__vote_policy__field_descriptors[2] =
+{
+  {
+    "ahead",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__VotePolicy, ahead),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "most",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__VotePolicy, most),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned pons__v1__vote_policy__field_indices_by_name[] = {
+  0,   /* field[0] = ahead */
+  1,   /* field[1] = most */
+};
+static const ProtobufCIntRange pons__v1__vote_policy__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor pons__v1__vote_policy__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "pons.v1.VotePolicy",
+  "VotePolicy",
+  "Pons__V1__VotePolicy",
+  "pons.v1",
+  sizeof(Pons__V1__VotePolicy),
+  2,
+  pons__v1__vote_policy__field_descriptors,
+  pons__v1__vote_policy__field_indices_by_name,
+  1,  pons__v1__vote_policy__number_ranges,
+  (ProtobufCMessageInit) pons__v1__vote_policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor pons__v1__failure__field_descriptors[2] =

@@ -1791,7 +1791,7 @@ const ProtobufCMessageDescriptor pons__v1__goodbye__descriptor =
   (ProtobufCMessageInit) pons__v1__goodbye__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__invoke__field_descriptors[8] =
+static const ProtobufCFieldDescriptor pons__v1__invoke__field_descriptors[10] =
 {
   {
     "attempt",
@@ -1889,21 +1889,47 @@ static const ProtobufCFieldDescriptor pons__v1__invoke__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotent",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Invoke, idempotent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "votes",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Invoke, votes),
+    &pons__v1__vote_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__invoke__field_indices_by_name[] = {
   4,   /* field[4] = arguments */
   0,   /* field[0] = attempt */
   7,   /* field[7] = cancel */
+  8,   /* field[8] = idempotent */
   6,   /* field[6] = on_link_loss */
   2,   /* field[2] = robot */
   3,   /* field[3] = skill */
   5,   /* field[5] = timeout_ms */
   1,   /* field[1] = token */
+  9,   /* field[9] = votes */
 };
 static const ProtobufCIntRange pons__v1__invoke__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor pons__v1__invoke__descriptor =
 {
@@ -1913,7 +1939,7 @@ const ProtobufCMessageDescriptor pons__v1__invoke__descriptor =
   "Pons__V1__Invoke",
   "pons.v1",
   sizeof(Pons__V1__Invoke),
-  8,
+  10,
   pons__v1__invoke__field_descriptors,
   pons__v1__invoke__field_indices_by_name,
   1,  pons__v1__invoke__number_ranges,

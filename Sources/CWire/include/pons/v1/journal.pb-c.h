@@ -30,11 +30,25 @@ typedef struct Pons__V1__GoalChecked Pons__V1__GoalChecked;
 typedef struct Pons__V1__TimerFired Pons__V1__TimerFired;
 typedef struct Pons__V1__StepReference Pons__V1__StepReference;
 typedef struct Pons__V1__PlanReference Pons__V1__PlanReference;
+typedef struct Pons__V1__QuestionReference Pons__V1__QuestionReference;
+typedef struct Pons__V1__SkillReference Pons__V1__SkillReference;
 typedef struct Pons__V1__CancelRequested Pons__V1__CancelRequested;
 typedef struct Pons__V1__ApprovalAnswered Pons__V1__ApprovalAnswered;
+typedef struct Pons__V1__PersonOrder Pons__V1__PersonOrder;
+typedef struct Pons__V1__TaskOrdered Pons__V1__TaskOrdered;
+typedef struct Pons__V1__PlanEdited Pons__V1__PlanEdited;
+typedef struct Pons__V1__QuestionAnswered Pons__V1__QuestionAnswered;
+typedef struct Pons__V1__ScheduleSet Pons__V1__ScheduleSet;
+typedef struct Pons__V1__Periodic Pons__V1__Periodic;
+typedef struct Pons__V1__Weekly Pons__V1__Weekly;
+typedef struct Pons__V1__ScheduleRemoved Pons__V1__ScheduleRemoved;
+typedef struct Pons__V1__EmergencyOrder Pons__V1__EmergencyOrder;
+typedef struct Pons__V1__CoordinationSettings Pons__V1__CoordinationSettings;
+typedef struct Pons__V1__QuestionPolicy Pons__V1__QuestionPolicy;
 typedef struct Pons__V1__TaskRequest Pons__V1__TaskRequest;
 typedef struct Pons__V1__Workflow Pons__V1__Workflow;
 typedef struct Pons__V1__WorkflowStep Pons__V1__WorkflowStep;
+typedef struct Pons__V1__RepeatPolicy Pons__V1__RepeatPolicy;
 typedef struct Pons__V1__Goal Pons__V1__Goal;
 typedef struct Pons__V1__GoalStage Pons__V1__GoalStage;
 typedef struct Pons__V1__Formula Pons__V1__Formula;
@@ -44,6 +58,7 @@ typedef struct Pons__V1__SkillCall Pons__V1__SkillCall;
 typedef struct Pons__V1__Plan Pons__V1__Plan;
 typedef struct Pons__V1__PlanStep Pons__V1__PlanStep;
 typedef struct Pons__V1__StepTerms Pons__V1__StepTerms;
+typedef struct Pons__V1__Compensation Pons__V1__Compensation;
 typedef struct Pons__V1__CausalLink Pons__V1__CausalLink;
 typedef struct Pons__V1__RobotDescription Pons__V1__RobotDescription;
 typedef struct Pons__V1__Entity Pons__V1__Entity;
@@ -68,7 +83,15 @@ typedef enum {
   PONS__V1__JOURNAL_ENTRY__INPUT_GOAL_CHECKED = 19,
   PONS__V1__JOURNAL_ENTRY__INPUT_TIMER_FIRED = 20,
   PONS__V1__JOURNAL_ENTRY__INPUT_CANCEL_REQUESTED = 21,
-  PONS__V1__JOURNAL_ENTRY__INPUT_APPROVAL_ANSWERED = 22
+  PONS__V1__JOURNAL_ENTRY__INPUT_APPROVAL_ANSWERED = 22,
+  PONS__V1__JOURNAL_ENTRY__INPUT_SETTINGS_CHANGED = 23,
+  PONS__V1__JOURNAL_ENTRY__INPUT_TASK_ORDERED = 24,
+  PONS__V1__JOURNAL_ENTRY__INPUT_PLAN_EDITED = 25,
+  PONS__V1__JOURNAL_ENTRY__INPUT_QUESTION_ANSWERED = 26,
+  PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_SET = 27,
+  PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_REMOVED = 28,
+  PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED = 29,
+  PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED = 30
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__JOURNAL_ENTRY__INPUT__CASE)
 } Pons__V1__JournalEntry__InputCase;
 
@@ -81,7 +104,7 @@ struct  Pons__V1__JournalEntry
 {
   ProtobufCMessage base;
   /*
-   * of this format, now 1
+   * of this format, now 2
    */
   uint32_t version;
   /*
@@ -103,6 +126,14 @@ struct  Pons__V1__JournalEntry
     Pons__V1__TimerFired *timer_fired;
     Pons__V1__CancelRequested *cancel_requested;
     Pons__V1__ApprovalAnswered *approval_answered;
+    Pons__V1__CoordinationSettings *settings_changed;
+    Pons__V1__TaskOrdered *task_ordered;
+    Pons__V1__PlanEdited *plan_edited;
+    Pons__V1__QuestionAnswered *question_answered;
+    Pons__V1__ScheduleSet *schedule_set;
+    Pons__V1__ScheduleRemoved *schedule_removed;
+    Pons__V1__EmergencyOrder *emergency_stopped;
+    Pons__V1__EmergencyOrder *emergency_released;
   };
 };
 #define PONS__V1__JOURNAL_ENTRY__INIT \
@@ -192,14 +223,15 @@ struct  Pons__V1__RobotAdministered
   ProtobufCMessage base;
   char *robot;
   /*
-   * drain, resume, retire
+   * drain, resume, retire, takeover, giveback, maintain
    */
   char *verb;
   char *by;
+  char *reason;
 };
 #define PONS__V1__ROBOT_ADMINISTERED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__robot_administered__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Pons__V1__AttemptAccepted
@@ -254,7 +286,11 @@ typedef enum {
   PONS__V1__TIMER_FIRED__TIMER_ATTEMPT_OVERDUE = 1,
   PONS__V1__TIMER_FIRED__TIMER_RETRY_DUE = 2,
   PONS__V1__TIMER_FIRED__TIMER_LINK_OVERDUE = 3,
-  PONS__V1__TIMER_FIRED__TIMER_PLAN_OVERDUE = 4
+  PONS__V1__TIMER_FIRED__TIMER_PLAN_OVERDUE = 4,
+  PONS__V1__TIMER_FIRED__TIMER_QUESTION_OVERDUE = 5,
+  PONS__V1__TIMER_FIRED__TIMER_BREAKER_DUE = 6,
+  PONS__V1__TIMER_FIRED__TIMER_SCHEDULE_DUE = 7,
+  PONS__V1__TIMER_FIRED__TIMER_DEADLINE_DUE = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__TIMER_FIRED__TIMER__CASE)
 } Pons__V1__TimerFired__TimerCase;
 
@@ -270,6 +306,13 @@ struct  Pons__V1__TimerFired
      */
     char *link_overdue;
     Pons__V1__PlanReference *plan_overdue;
+    Pons__V1__QuestionReference *question_overdue;
+    Pons__V1__SkillReference *breaker_due;
+    char *schedule_due;
+    /*
+     * a task
+     */
+    char *deadline_due;
   };
 };
 #define PONS__V1__TIMER_FIRED__INIT \
@@ -299,6 +342,28 @@ struct  Pons__V1__PlanReference
     , (char *)protobuf_c_empty_string, 0 }
 
 
+struct  Pons__V1__QuestionReference
+{
+  ProtobufCMessage base;
+  char *task;
+  char *question;
+};
+#define PONS__V1__QUESTION_REFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__question_reference__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Pons__V1__SkillReference
+{
+  ProtobufCMessage base;
+  char *robot;
+  char *skill;
+};
+#define PONS__V1__SKILL_REFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__skill_reference__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Pons__V1__CancelRequested
 {
   ProtobufCMessage base;
@@ -317,10 +382,206 @@ struct  Pons__V1__ApprovalAnswered
   char *task;
   protobuf_c_boolean approved;
   char *by;
+  char *reason;
 };
 #define PONS__V1__APPROVAL_ANSWERED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__approval_answered__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  PONS__V1__PERSON_ORDER__ONCE__NOT_SET = 0,
+  PONS__V1__PERSON_ORDER__ONCE_KEY = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__PERSON_ORDER__ONCE__CASE)
+} Pons__V1__PersonOrder__OnceCase;
+
+/*
+ * Who ordered something, and why.
+ */
+struct  Pons__V1__PersonOrder
+{
+  ProtobufCMessage base;
+  char *by;
+  char *reason;
+  Pons__V1__PersonOrder__OnceCase once_case;
+  union {
+    char *key;
+  };
+};
+#define PONS__V1__PERSON_ORDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__person_order__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, PONS__V1__PERSON_ORDER__ONCE__NOT_SET, {0} }
+
+
+struct  Pons__V1__TaskOrdered
+{
+  ProtobufCMessage base;
+  char *task;
+  /*
+   * pause, resume, skip, retry, replan
+   */
+  char *verb;
+  /*
+   * of skip and retry; empty for the others
+   */
+  char *step;
+  Pons__V1__PersonOrder *order;
+};
+#define PONS__V1__TASK_ORDERED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__task_ordered__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Pons__V1__PlanEdited
+{
+  ProtobufCMessage base;
+  char *task;
+  /*
+   * reassign, edit, insert, remove
+   */
+  char *kind;
+  uint32_t revision;
+  size_t n_steps;
+  Pons__V1__PlanStep **steps;
+  size_t n_removed;
+  char **removed;
+  Pons__V1__PersonOrder *order;
+};
+#define PONS__V1__PLAN_EDITED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__plan_edited__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL, NULL }
+
+
+struct  Pons__V1__QuestionAnswered
+{
+  ProtobufCMessage base;
+  char *task;
+  char *question;
+  char *answer;
+  Pons__V1__PersonOrder *order;
+};
+#define PONS__V1__QUESTION_ANSWERED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__question_answered__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+
+
+typedef enum {
+  PONS__V1__SCHEDULE_SET__RECURRENCE__NOT_SET = 0,
+  PONS__V1__SCHEDULE_SET__RECURRENCE_ONCE_AT_NS = 3,
+  PONS__V1__SCHEDULE_SET__RECURRENCE_EVERY = 4,
+  PONS__V1__SCHEDULE_SET__RECURRENCE_WEEKLY = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__SCHEDULE_SET__RECURRENCE__CASE)
+} Pons__V1__ScheduleSet__RecurrenceCase;
+
+struct  Pons__V1__ScheduleSet
+{
+  ProtobufCMessage base;
+  char *schedule;
+  Pons__V1__TaskRequest *request;
+  Pons__V1__PersonOrder *order;
+  Pons__V1__ScheduleSet__RecurrenceCase recurrence_case;
+  union {
+    /*
+     * since 1970-01-01T00:00:00Z
+     */
+    int64_t once_at_ns;
+    Pons__V1__Periodic *every;
+    Pons__V1__Weekly *weekly;
+  };
+};
+#define PONS__V1__SCHEDULE_SET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__schedule_set__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, NULL, PONS__V1__SCHEDULE_SET__RECURRENCE__NOT_SET, {0} }
+
+
+struct  Pons__V1__Periodic
+{
+  ProtobufCMessage base;
+  int64_t period_s;
+  int64_t from_ns;
+};
+#define PONS__V1__PERIODIC__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__periodic__descriptor) \
+    , 0, 0 }
+
+
+struct  Pons__V1__Weekly
+{
+  ProtobufCMessage base;
+  /*
+   * 1 (Monday) to 7 (Sunday)
+   */
+  size_t n_days;
+  int64_t *days;
+  int64_t seconds_of_day;
+};
+#define PONS__V1__WEEKLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__weekly__descriptor) \
+    , 0,NULL, 0 }
+
+
+struct  Pons__V1__ScheduleRemoved
+{
+  ProtobufCMessage base;
+  char *schedule;
+  Pons__V1__PersonOrder *order;
+};
+#define PONS__V1__SCHEDULE_REMOVED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__schedule_removed__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Pons__V1__EmergencyOrder
+{
+  ProtobufCMessage base;
+  char *by;
+  char *reason;
+};
+#define PONS__V1__EMERGENCY_ORDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__emergency_order__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Pons__V1__CoordinationSettings
+{
+  ProtobufCMessage base;
+  int64_t link_grace_ns;
+  int64_t overdue_grace_ns;
+  int64_t planning_limit_ns;
+  int64_t breaker_failures;
+  int64_t breaker_window_ns;
+  int64_t breaker_pause_ns;
+  uint32_t most_revisions;
+  int64_t head_start_ns;
+  int64_t preemption_gap;
+  Pons__V1__QuestionPolicy *questions;
+  int64_t key_retention_ns;
+};
+#define PONS__V1__COORDINATION_SETTINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__coordination_settings__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0 }
+
+
+typedef enum {
+  PONS__V1__QUESTION_POLICY__THEN__NOT_SET = 0,
+  PONS__V1__QUESTION_POLICY__THEN_ESCALATION = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__QUESTION_POLICY__THEN__CASE)
+} Pons__V1__QuestionPolicy__ThenCase;
+
+struct  Pons__V1__QuestionPolicy
+{
+  ProtobufCMessage base;
+  char *channel;
+  int64_t timeout_ns;
+  char *default_option;
+  Pons__V1__QuestionPolicy__ThenCase then_case;
+  union {
+    char *escalation;
+  };
+};
+#define PONS__V1__QUESTION_POLICY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__question_policy__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, PONS__V1__QUESTION_POLICY__THEN__NOT_SET, {0} }
 
 
 typedef enum {
@@ -337,11 +598,18 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__TASK_REQUEST__ONCE__CASE)
 } Pons__V1__TaskRequest__OnceCase;
 
+typedef enum {
+  PONS__V1__TASK_REQUEST__UNTIL__NOT_SET = 0,
+  PONS__V1__TASK_REQUEST__UNTIL_DEADLINE_NS = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__TASK_REQUEST__UNTIL__CASE)
+} Pons__V1__TaskRequest__UntilCase;
+
 struct  Pons__V1__TaskRequest
 {
   ProtobufCMessage base;
   int64_t priority;
   char *requester;
+  protobuf_c_boolean asks_people;
   Pons__V1__TaskRequest__AskCase ask_case;
   union {
     char *words;
@@ -352,10 +620,17 @@ struct  Pons__V1__TaskRequest
   union {
     char *idempotency_key;
   };
+  Pons__V1__TaskRequest__UntilCase until_case;
+  union {
+    /*
+     * since 1970-01-01T00:00:00Z
+     */
+    int64_t deadline_ns;
+  };
 };
 #define PONS__V1__TASK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__task_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, PONS__V1__TASK_REQUEST__ASK__NOT_SET, {0}, PONS__V1__TASK_REQUEST__ONCE__NOT_SET, {0} }
+    , 0, (char *)protobuf_c_empty_string, 0, PONS__V1__TASK_REQUEST__ASK__NOT_SET, {0}, PONS__V1__TASK_REQUEST__ONCE__NOT_SET, {0}, PONS__V1__TASK_REQUEST__UNTIL__NOT_SET, {0} }
 
 
 struct  Pons__V1__Workflow
@@ -382,10 +657,41 @@ struct  Pons__V1__WorkflowStep
   Pons__V1__Argument **arguments;
   size_t n_after;
   char **after;
+  /*
+   * unset: once
+   */
+  Pons__V1__RepeatPolicy *repeats;
+  /*
+   * unset: asked once
+   */
+  Pons__V1__VotePolicy *votes;
 };
 #define PONS__V1__WORKFLOW_STEP__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__workflow_step__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, NULL, NULL }
+
+
+typedef enum {
+  PONS__V1__REPEAT_POLICY__LIMIT__NOT_SET = 0,
+  PONS__V1__REPEAT_POLICY__LIMIT_MOST = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__REPEAT_POLICY__LIMIT__CASE)
+} Pons__V1__RepeatPolicy__LimitCase;
+
+struct  Pons__V1__RepeatPolicy
+{
+  ProtobufCMessage base;
+  /*
+   * a boolean among the skill's returns
+   */
+  char *until;
+  Pons__V1__RepeatPolicy__LimitCase limit_case;
+  union {
+    uint64_t most;
+  };
+};
+#define PONS__V1__REPEAT_POLICY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__repeat_policy__descriptor) \
+    , (char *)protobuf_c_empty_string, PONS__V1__REPEAT_POLICY__LIMIT__NOT_SET, {0} }
 
 
 struct  Pons__V1__Goal
@@ -576,10 +882,35 @@ struct  Pons__V1__StepTerms
    * uncertain, none
    */
   char *failure_effect;
+  protobuf_c_boolean preemptible;
+  Pons__V1__Compensation *compensation;
+  Pons__V1__RepeatPolicy *repeats;
+  Pons__V1__VotePolicy *votes;
 };
 #define PONS__V1__STEP_TERMS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__step_terms__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, NULL, NULL, NULL }
+
+
+struct  Pons__V1__Compensation
+{
+  ProtobufCMessage base;
+  char *skill;
+  size_t n_arguments;
+  Pons__V1__Argument **arguments;
+  int64_t timeout_ns;
+  size_t n_resources;
+  char **resources;
+  size_t n_effects;
+  char **effects;
+  /*
+   * uncertain, none
+   */
+  char *failure_effect;
+};
+#define PONS__V1__COMPENSATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__compensation__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Pons__V1__CausalLink
@@ -912,6 +1243,44 @@ Pons__V1__PlanReference *
 void   pons__v1__plan_reference__free_unpacked
                      (Pons__V1__PlanReference *message,
                       ProtobufCAllocator *allocator);
+/* Pons__V1__QuestionReference methods */
+void   pons__v1__question_reference__init
+                     (Pons__V1__QuestionReference         *message);
+size_t pons__v1__question_reference__get_packed_size
+                     (const Pons__V1__QuestionReference   *message);
+size_t pons__v1__question_reference__pack
+                     (const Pons__V1__QuestionReference   *message,
+                      uint8_t             *out);
+size_t pons__v1__question_reference__pack_to_buffer
+                     (const Pons__V1__QuestionReference   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__QuestionReference *
+       pons__v1__question_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__question_reference__free_unpacked
+                     (Pons__V1__QuestionReference *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__SkillReference methods */
+void   pons__v1__skill_reference__init
+                     (Pons__V1__SkillReference         *message);
+size_t pons__v1__skill_reference__get_packed_size
+                     (const Pons__V1__SkillReference   *message);
+size_t pons__v1__skill_reference__pack
+                     (const Pons__V1__SkillReference   *message,
+                      uint8_t             *out);
+size_t pons__v1__skill_reference__pack_to_buffer
+                     (const Pons__V1__SkillReference   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__SkillReference *
+       pons__v1__skill_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__skill_reference__free_unpacked
+                     (Pons__V1__SkillReference *message,
+                      ProtobufCAllocator *allocator);
 /* Pons__V1__CancelRequested methods */
 void   pons__v1__cancel_requested__init
                      (Pons__V1__CancelRequested         *message);
@@ -949,6 +1318,215 @@ Pons__V1__ApprovalAnswered *
                       const uint8_t       *data);
 void   pons__v1__approval_answered__free_unpacked
                      (Pons__V1__ApprovalAnswered *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__PersonOrder methods */
+void   pons__v1__person_order__init
+                     (Pons__V1__PersonOrder         *message);
+size_t pons__v1__person_order__get_packed_size
+                     (const Pons__V1__PersonOrder   *message);
+size_t pons__v1__person_order__pack
+                     (const Pons__V1__PersonOrder   *message,
+                      uint8_t             *out);
+size_t pons__v1__person_order__pack_to_buffer
+                     (const Pons__V1__PersonOrder   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__PersonOrder *
+       pons__v1__person_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__person_order__free_unpacked
+                     (Pons__V1__PersonOrder *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__TaskOrdered methods */
+void   pons__v1__task_ordered__init
+                     (Pons__V1__TaskOrdered         *message);
+size_t pons__v1__task_ordered__get_packed_size
+                     (const Pons__V1__TaskOrdered   *message);
+size_t pons__v1__task_ordered__pack
+                     (const Pons__V1__TaskOrdered   *message,
+                      uint8_t             *out);
+size_t pons__v1__task_ordered__pack_to_buffer
+                     (const Pons__V1__TaskOrdered   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__TaskOrdered *
+       pons__v1__task_ordered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__task_ordered__free_unpacked
+                     (Pons__V1__TaskOrdered *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__PlanEdited methods */
+void   pons__v1__plan_edited__init
+                     (Pons__V1__PlanEdited         *message);
+size_t pons__v1__plan_edited__get_packed_size
+                     (const Pons__V1__PlanEdited   *message);
+size_t pons__v1__plan_edited__pack
+                     (const Pons__V1__PlanEdited   *message,
+                      uint8_t             *out);
+size_t pons__v1__plan_edited__pack_to_buffer
+                     (const Pons__V1__PlanEdited   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__PlanEdited *
+       pons__v1__plan_edited__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__plan_edited__free_unpacked
+                     (Pons__V1__PlanEdited *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__QuestionAnswered methods */
+void   pons__v1__question_answered__init
+                     (Pons__V1__QuestionAnswered         *message);
+size_t pons__v1__question_answered__get_packed_size
+                     (const Pons__V1__QuestionAnswered   *message);
+size_t pons__v1__question_answered__pack
+                     (const Pons__V1__QuestionAnswered   *message,
+                      uint8_t             *out);
+size_t pons__v1__question_answered__pack_to_buffer
+                     (const Pons__V1__QuestionAnswered   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__QuestionAnswered *
+       pons__v1__question_answered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__question_answered__free_unpacked
+                     (Pons__V1__QuestionAnswered *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__ScheduleSet methods */
+void   pons__v1__schedule_set__init
+                     (Pons__V1__ScheduleSet         *message);
+size_t pons__v1__schedule_set__get_packed_size
+                     (const Pons__V1__ScheduleSet   *message);
+size_t pons__v1__schedule_set__pack
+                     (const Pons__V1__ScheduleSet   *message,
+                      uint8_t             *out);
+size_t pons__v1__schedule_set__pack_to_buffer
+                     (const Pons__V1__ScheduleSet   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__ScheduleSet *
+       pons__v1__schedule_set__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__schedule_set__free_unpacked
+                     (Pons__V1__ScheduleSet *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__Periodic methods */
+void   pons__v1__periodic__init
+                     (Pons__V1__Periodic         *message);
+size_t pons__v1__periodic__get_packed_size
+                     (const Pons__V1__Periodic   *message);
+size_t pons__v1__periodic__pack
+                     (const Pons__V1__Periodic   *message,
+                      uint8_t             *out);
+size_t pons__v1__periodic__pack_to_buffer
+                     (const Pons__V1__Periodic   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__Periodic *
+       pons__v1__periodic__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__periodic__free_unpacked
+                     (Pons__V1__Periodic *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__Weekly methods */
+void   pons__v1__weekly__init
+                     (Pons__V1__Weekly         *message);
+size_t pons__v1__weekly__get_packed_size
+                     (const Pons__V1__Weekly   *message);
+size_t pons__v1__weekly__pack
+                     (const Pons__V1__Weekly   *message,
+                      uint8_t             *out);
+size_t pons__v1__weekly__pack_to_buffer
+                     (const Pons__V1__Weekly   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__Weekly *
+       pons__v1__weekly__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__weekly__free_unpacked
+                     (Pons__V1__Weekly *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__ScheduleRemoved methods */
+void   pons__v1__schedule_removed__init
+                     (Pons__V1__ScheduleRemoved         *message);
+size_t pons__v1__schedule_removed__get_packed_size
+                     (const Pons__V1__ScheduleRemoved   *message);
+size_t pons__v1__schedule_removed__pack
+                     (const Pons__V1__ScheduleRemoved   *message,
+                      uint8_t             *out);
+size_t pons__v1__schedule_removed__pack_to_buffer
+                     (const Pons__V1__ScheduleRemoved   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__ScheduleRemoved *
+       pons__v1__schedule_removed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__schedule_removed__free_unpacked
+                     (Pons__V1__ScheduleRemoved *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__EmergencyOrder methods */
+void   pons__v1__emergency_order__init
+                     (Pons__V1__EmergencyOrder         *message);
+size_t pons__v1__emergency_order__get_packed_size
+                     (const Pons__V1__EmergencyOrder   *message);
+size_t pons__v1__emergency_order__pack
+                     (const Pons__V1__EmergencyOrder   *message,
+                      uint8_t             *out);
+size_t pons__v1__emergency_order__pack_to_buffer
+                     (const Pons__V1__EmergencyOrder   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__EmergencyOrder *
+       pons__v1__emergency_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__emergency_order__free_unpacked
+                     (Pons__V1__EmergencyOrder *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__CoordinationSettings methods */
+void   pons__v1__coordination_settings__init
+                     (Pons__V1__CoordinationSettings         *message);
+size_t pons__v1__coordination_settings__get_packed_size
+                     (const Pons__V1__CoordinationSettings   *message);
+size_t pons__v1__coordination_settings__pack
+                     (const Pons__V1__CoordinationSettings   *message,
+                      uint8_t             *out);
+size_t pons__v1__coordination_settings__pack_to_buffer
+                     (const Pons__V1__CoordinationSettings   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__CoordinationSettings *
+       pons__v1__coordination_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__coordination_settings__free_unpacked
+                     (Pons__V1__CoordinationSettings *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__QuestionPolicy methods */
+void   pons__v1__question_policy__init
+                     (Pons__V1__QuestionPolicy         *message);
+size_t pons__v1__question_policy__get_packed_size
+                     (const Pons__V1__QuestionPolicy   *message);
+size_t pons__v1__question_policy__pack
+                     (const Pons__V1__QuestionPolicy   *message,
+                      uint8_t             *out);
+size_t pons__v1__question_policy__pack_to_buffer
+                     (const Pons__V1__QuestionPolicy   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__QuestionPolicy *
+       pons__v1__question_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__question_policy__free_unpacked
+                     (Pons__V1__QuestionPolicy *message,
                       ProtobufCAllocator *allocator);
 /* Pons__V1__TaskRequest methods */
 void   pons__v1__task_request__init
@@ -1006,6 +1584,25 @@ Pons__V1__WorkflowStep *
                       const uint8_t       *data);
 void   pons__v1__workflow_step__free_unpacked
                      (Pons__V1__WorkflowStep *message,
+                      ProtobufCAllocator *allocator);
+/* Pons__V1__RepeatPolicy methods */
+void   pons__v1__repeat_policy__init
+                     (Pons__V1__RepeatPolicy         *message);
+size_t pons__v1__repeat_policy__get_packed_size
+                     (const Pons__V1__RepeatPolicy   *message);
+size_t pons__v1__repeat_policy__pack
+                     (const Pons__V1__RepeatPolicy   *message,
+                      uint8_t             *out);
+size_t pons__v1__repeat_policy__pack_to_buffer
+                     (const Pons__V1__RepeatPolicy   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__RepeatPolicy *
+       pons__v1__repeat_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__repeat_policy__free_unpacked
+                     (Pons__V1__RepeatPolicy *message,
                       ProtobufCAllocator *allocator);
 /* Pons__V1__Goal methods */
 void   pons__v1__goal__init
@@ -1178,6 +1775,25 @@ Pons__V1__StepTerms *
 void   pons__v1__step_terms__free_unpacked
                      (Pons__V1__StepTerms *message,
                       ProtobufCAllocator *allocator);
+/* Pons__V1__Compensation methods */
+void   pons__v1__compensation__init
+                     (Pons__V1__Compensation         *message);
+size_t pons__v1__compensation__get_packed_size
+                     (const Pons__V1__Compensation   *message);
+size_t pons__v1__compensation__pack
+                     (const Pons__V1__Compensation   *message,
+                      uint8_t             *out);
+size_t pons__v1__compensation__pack_to_buffer
+                     (const Pons__V1__Compensation   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__Compensation *
+       pons__v1__compensation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__compensation__free_unpacked
+                     (Pons__V1__Compensation *message,
+                      ProtobufCAllocator *allocator);
 /* Pons__V1__CausalLink methods */
 void   pons__v1__causal_link__init
                      (Pons__V1__CausalLink         *message);
@@ -1279,11 +1895,50 @@ typedef void (*Pons__V1__StepReference_Closure)
 typedef void (*Pons__V1__PlanReference_Closure)
                  (const Pons__V1__PlanReference *message,
                   void *closure_data);
+typedef void (*Pons__V1__QuestionReference_Closure)
+                 (const Pons__V1__QuestionReference *message,
+                  void *closure_data);
+typedef void (*Pons__V1__SkillReference_Closure)
+                 (const Pons__V1__SkillReference *message,
+                  void *closure_data);
 typedef void (*Pons__V1__CancelRequested_Closure)
                  (const Pons__V1__CancelRequested *message,
                   void *closure_data);
 typedef void (*Pons__V1__ApprovalAnswered_Closure)
                  (const Pons__V1__ApprovalAnswered *message,
+                  void *closure_data);
+typedef void (*Pons__V1__PersonOrder_Closure)
+                 (const Pons__V1__PersonOrder *message,
+                  void *closure_data);
+typedef void (*Pons__V1__TaskOrdered_Closure)
+                 (const Pons__V1__TaskOrdered *message,
+                  void *closure_data);
+typedef void (*Pons__V1__PlanEdited_Closure)
+                 (const Pons__V1__PlanEdited *message,
+                  void *closure_data);
+typedef void (*Pons__V1__QuestionAnswered_Closure)
+                 (const Pons__V1__QuestionAnswered *message,
+                  void *closure_data);
+typedef void (*Pons__V1__ScheduleSet_Closure)
+                 (const Pons__V1__ScheduleSet *message,
+                  void *closure_data);
+typedef void (*Pons__V1__Periodic_Closure)
+                 (const Pons__V1__Periodic *message,
+                  void *closure_data);
+typedef void (*Pons__V1__Weekly_Closure)
+                 (const Pons__V1__Weekly *message,
+                  void *closure_data);
+typedef void (*Pons__V1__ScheduleRemoved_Closure)
+                 (const Pons__V1__ScheduleRemoved *message,
+                  void *closure_data);
+typedef void (*Pons__V1__EmergencyOrder_Closure)
+                 (const Pons__V1__EmergencyOrder *message,
+                  void *closure_data);
+typedef void (*Pons__V1__CoordinationSettings_Closure)
+                 (const Pons__V1__CoordinationSettings *message,
+                  void *closure_data);
+typedef void (*Pons__V1__QuestionPolicy_Closure)
+                 (const Pons__V1__QuestionPolicy *message,
                   void *closure_data);
 typedef void (*Pons__V1__TaskRequest_Closure)
                  (const Pons__V1__TaskRequest *message,
@@ -1293,6 +1948,9 @@ typedef void (*Pons__V1__Workflow_Closure)
                   void *closure_data);
 typedef void (*Pons__V1__WorkflowStep_Closure)
                  (const Pons__V1__WorkflowStep *message,
+                  void *closure_data);
+typedef void (*Pons__V1__RepeatPolicy_Closure)
+                 (const Pons__V1__RepeatPolicy *message,
                   void *closure_data);
 typedef void (*Pons__V1__Goal_Closure)
                  (const Pons__V1__Goal *message,
@@ -1320,6 +1978,9 @@ typedef void (*Pons__V1__PlanStep_Closure)
                   void *closure_data);
 typedef void (*Pons__V1__StepTerms_Closure)
                  (const Pons__V1__StepTerms *message,
+                  void *closure_data);
+typedef void (*Pons__V1__Compensation_Closure)
+                 (const Pons__V1__Compensation *message,
                   void *closure_data);
 typedef void (*Pons__V1__CausalLink_Closure)
                  (const Pons__V1__CausalLink *message,
@@ -1350,11 +2011,25 @@ extern const ProtobufCMessageDescriptor pons__v1__goal_checked__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__timer_fired__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__step_reference__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__plan_reference__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__question_reference__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__skill_reference__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__cancel_requested__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__approval_answered__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__person_order__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__task_ordered__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__plan_edited__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__question_answered__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__schedule_set__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__periodic__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__weekly__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__schedule_removed__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__emergency_order__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__coordination_settings__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__question_policy__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__task_request__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__workflow__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__workflow_step__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__repeat_policy__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__goal__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__goal_stage__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__formula__descriptor;
@@ -1364,6 +2039,7 @@ extern const ProtobufCMessageDescriptor pons__v1__skill_call__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__plan__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__plan_step__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__step_terms__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__compensation__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__causal_link__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__robot_description__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__entity__descriptor;

@@ -21,6 +21,7 @@ typedef struct Pons__V1__Token Pons__V1__Token;
 typedef struct Pons__V1__Pose Pons__V1__Pose;
 typedef struct Pons__V1__Value Pons__V1__Value;
 typedef struct Pons__V1__Argument Pons__V1__Argument;
+typedef struct Pons__V1__VotePolicy Pons__V1__VotePolicy;
 typedef struct Pons__V1__Failure Pons__V1__Failure;
 typedef struct Pons__V1__Outcome Pons__V1__Outcome;
 typedef struct Pons__V1__FactRecord Pons__V1__FactRecord;
@@ -119,6 +120,26 @@ struct  Pons__V1__Argument
 #define PONS__V1__ARGUMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__argument__descriptor) \
     , (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * The skill is asked until one answer leads by `ahead`.
+ */
+struct  Pons__V1__VotePolicy
+{
+  ProtobufCMessage base;
+  /*
+   * at least 1
+   */
+  uint32_t ahead;
+  /*
+   * votes after which the attempt has failed
+   */
+  uint32_t most;
+};
+#define PONS__V1__VOTE_POLICY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&pons__v1__vote_policy__descriptor) \
+    , 0, 0 }
 
 
 struct  Pons__V1__Failure
@@ -298,6 +319,25 @@ Pons__V1__Argument *
 void   pons__v1__argument__free_unpacked
                      (Pons__V1__Argument *message,
                       ProtobufCAllocator *allocator);
+/* Pons__V1__VotePolicy methods */
+void   pons__v1__vote_policy__init
+                     (Pons__V1__VotePolicy         *message);
+size_t pons__v1__vote_policy__get_packed_size
+                     (const Pons__V1__VotePolicy   *message);
+size_t pons__v1__vote_policy__pack
+                     (const Pons__V1__VotePolicy   *message,
+                      uint8_t             *out);
+size_t pons__v1__vote_policy__pack_to_buffer
+                     (const Pons__V1__VotePolicy   *message,
+                      ProtobufCBuffer     *buffer);
+Pons__V1__VotePolicy *
+       pons__v1__vote_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   pons__v1__vote_policy__free_unpacked
+                     (Pons__V1__VotePolicy *message,
+                      ProtobufCAllocator *allocator);
 /* Pons__V1__Failure methods */
 void   pons__v1__failure__init
                      (Pons__V1__Failure         *message);
@@ -375,6 +415,9 @@ typedef void (*Pons__V1__Value_Closure)
 typedef void (*Pons__V1__Argument_Closure)
                  (const Pons__V1__Argument *message,
                   void *closure_data);
+typedef void (*Pons__V1__VotePolicy_Closure)
+                 (const Pons__V1__VotePolicy *message,
+                  void *closure_data);
 typedef void (*Pons__V1__Failure_Closure)
                  (const Pons__V1__Failure *message,
                   void *closure_data);
@@ -396,6 +439,7 @@ extern const ProtobufCMessageDescriptor pons__v1__token__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__pose__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__value__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__argument__descriptor;
+extern const ProtobufCMessageDescriptor pons__v1__vote_policy__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__failure__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__outcome__descriptor;
 extern const ProtobufCMessageDescriptor pons__v1__fact_record__descriptor;

@@ -323,10 +323,15 @@ struct  Pons__V1__Invoke
    * stop, finish, compensate:<skill>
    */
   char *cancel;
+  protobuf_c_boolean idempotent;
+  /*
+   * unset: asked once
+   */
+  Pons__V1__VotePolicy *votes;
 };
 #define PONS__V1__INVOKE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__invoke__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL }
 
 
 struct  Pons__V1__Accept
