@@ -92,6 +92,10 @@ let package = Package(
             name: "CProtobufC", pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]),
         .target(name: "CWire", dependencies: ["CProtobufC"]),
+        // What benches hold us against; optimised whatever the build.
+        .target(
+            name: "CBaseline", cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("zmq")]),
 
         // base
         target("RobotModel"),
@@ -146,8 +150,8 @@ let package = Package(
         program(
             "pons-lab",
             [
-                "BrainClient", "RobotModel", "Simulation", "SkillHost", "SkillKit", "ZeroMQ", argumentParser,
-                logging,
+                "BrainClient", "CBaseline", "Manifests", "Node", "RobotModel", "Simulation", "SkillHost",
+                "SkillKit", "ZeroMQ", argumentParser, logging, serviceLifecycle,
             ]),
 
         tests(

@@ -14,5 +14,5 @@ struct Laboratory: AsyncParsableCommand {
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast work gets to robots, and how soon a loss is seen.",
-        subcommands: [PathBench.self, LossBench.self, CoherentBench.self])
+        subcommands: [PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self])
 }

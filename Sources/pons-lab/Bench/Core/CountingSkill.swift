@@ -1,0 +1,58 @@
+import RobotModel
+import SkillKit
+import Synchronization
+
+/// Takes no time, and notes when it was called: the lab's clock on the far side
+/// of everything.
+final class CountingSkill: Skill {
+    static let count: SkillName = "count"
+
+    let name = CountingSkill.count
+    private let state = Mutex(State())
+
+    private struct State {
+        var calls: [RobotID: Int] = [:]
+        var total = 0
+        /// Calls of one robot that end the window.
+        var target = Int.max
+        var reached: (at: MonotonicTime, total: Int)?
+        /// Begin and end of each call, while that is wanted.
+        var isTiming = false
+        var times: [(began: MonotonicTime, ended: MonotonicTime)] = []
+        var last: [RobotID: MonotonicTime] = [:]
+        var gaps: [Double] = []
+    }
+
+    func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
+        let now = MonotonicTime.now
+        state.withLock { state in
+            state.total += 1
+            let calls = state.calls[attempt.robot, default: 0] + 1
+            state.calls[attempt.robot] = calls
+            if calls == state.target, state.reached == nil { state.reached = (now, state.total) }
+            if state.isTiming {
+                if let last = state.last[attempt.robot] { state.gaps.append(now.milliseconds(since: last)) }
+                state.times.append((now, now))
+                state.last[attempt.robot] = .now
+            }
+        }
+        return [:]
+    }
+
+    /// Forgets what was counted; the window ends when one robot has been called
+    /// `target` times.
+    func reset(target: Int = .max, isTiming: Bool = false) {
+        state.withLock { state in
+            state = State()
+            state.target = target
+            state.isTiming = isTiming
+        }
+    }
+
+    var total: Int { state.withLock { $0.total } }
+    /// When the first robot reached the target, and how many calls there were in all by then.
+    var reached: (at: MonotonicTime, total: Int)? { state.withLock { $0.reached } }
+    /// From the end of a call to the beginning of the next one of its robot.
+    var gapsMilliseconds: [Double] { state.withLock { $0.gaps } }
+    var beginnings: [MonotonicTime] { state.withLock { $0.times.map(\.began) } }
+}
