@@ -18,6 +18,11 @@ public enum CoordinationAction: Hashable, Sendable {
     case startTimer(CoordinationTimer, at: Instant)
     case stopTimer(CoordinationTimer)
     case publish(TaskEvent)
+    /// A task has ended and is no longer kept here; its journal records are in
+    /// the view.
+    case archive(TaskView)
+    /// The input changed nothing; whoever ordered it is told why.
+    case refuse(CoordinationRefusal)
 }
 
 /// What planning needs to know about one task.
@@ -30,28 +35,34 @@ public struct PlanOrder: Hashable, Sendable {
     public var goal: Goal?
     /// Steps of earlier plans that ended well: a workflow's aren't run again.
     public var finished: [StepID]
+    /// Steps that robots are at; they go on, and are counted on.
+    public var running: [PlanStep]
     /// Who asks; what they say of the world is entered under this name.
     public var requester: String
     /// Robots that can't be used, with the reason.
     public var unavailable: [RobotID: String]
     /// Robots that other tasks hold; used only where nobody else can.
     public var busy: Set<RobotID>
+    /// Skills that failed too often on a robot, and aren't used there now.
+    public var suspended: [RobotID: [SkillName]]
     /// Calls that failed before and are to be avoided.
     public var excluded: [SkillCall]
 
     public init(
         task: TaskID, revision: UInt32, ask: TaskAsk, goal: Goal? = nil, finished: [StepID] = [],
-        requester: String,
-        unavailable: [RobotID: String] = [:], busy: Set<RobotID> = [], excluded: [SkillCall] = []
+        running: [PlanStep] = [], requester: String, unavailable: [RobotID: String] = [:],
+        busy: Set<RobotID> = [], suspended: [RobotID: [SkillName]] = [:], excluded: [SkillCall] = []
     ) {
         self.task = task
         self.revision = revision
         self.ask = ask
         self.goal = goal
         self.finished = finished
+        self.running = running
         self.requester = requester
         self.unavailable = unavailable
         self.busy = busy
+        self.suspended = suspended
         self.excluded = excluded
     }
 }

@@ -1,12 +1,17 @@
 import OrderedCollections
 import RobotModel
 
-/// A robot's life: linked, lost, drained, retired.
+/// A robot's life: linked, lost, drained, driven by a person, retired.
 extension CoordinationMachine {
-    /// A robot is there (again). It was asked what it is at: `running` it goes
-    /// on with; what else the coordinator thinks it is at, it never had, since
-    /// a robot stores an order before it acts. That is sent again, under the
-    /// same token. (A result that it kept is an input before this one.)
+    /// A robot is there (again), and says what it is at. Both sides are
+    /// compared, openly:
+    ///
+    /// - *adopt*: it is at the attempt that its step waits for;
+    /// - *resume*: it never had that attempt, since a robot stores an order
+    ///   before it acts; the order is sent again under the same token;
+    /// - *abort*: it is at something that was given up meanwhile;
+    /// - *unknown*: it had the attempt and can't say how it ended. Such a
+    ///   result, like one that it kept, is an input of its own.
     mutating func robotLinked(
         _ description: RobotDescription, running: [AttemptID], outbox: inout Outbox
     ) {
@@ -17,9 +22,15 @@ extension CoordinationMachine {
             let run = task.steps[attempt.step], run.state.isOnRobot, run.attempts == attempt.number
         {
             if running.contains(attempt) {
+                reconnected(attempt, robot, "adopt", "the robot is still at it", outbox: &outbox)
                 tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
             } else if let order = tasks[attempt.task]?.sendAgain(attempt.step, outbox: &outbox) {
+                reconnected(attempt, robot, "resume", "the robot never had it", outbox: &outbox)
                 outbox.add(.invoke(order))
+            }
+            // An order to stop it may have been lost with the link.
+            if task.closing != nil || run.intent != nil {
+                stop(attempt.step, of: attempt.task, reason: "it was to be stopped", outbox: &outbox)
             }
             outbox.add(
                 .startTimer(
@@ -27,57 +38,87 @@ extension CoordinationMachine {
                     at: outbox.now + run.step.terms.timeout + settings.overdueGrace))
         }
         for attempt in running where roster[robot]?.attempt != attempt {
+            reconnected(attempt, robot, "abort", "it was given up", outbox: &outbox)
+            depart(attempt, robot)
             let token = tasks[attempt.task]?.steps[attempt.step]?.token ?? FencingToken(epoch: 0, counter: 0)
             outbox.add(.cancelAttempt(attempt, token, robot, reason: "it was given up"))
         }
         endSettling(of: robot, outbox: &outbox)
+        outbox.touch(robot)
+    }
+
+    private func reconnected(
+        _ attempt: AttemptID, _ robot: RobotID, _ decision: String, _ note: String, outbox: inout Outbox
+    ) {
+        outbox.publish(
+            .reconnection, task: attempt.task, step: attempt.step, robot: robot, state: decision, note: note)
     }
 
     /// A robot's lease has ended. Work that stops without a link is given up
     /// at once; work that may go on is waited for until its time-out.
     mutating func robotLost(_ robot: RobotID, reason: String, outbox: inout Outbox) {
         guard let member = roster[robot] else { return }
-        roster.unlink(robot)
+        roster[robot]?.isLinked = false
         publishRobot(robot, note: reason, outbox: &outbox)
+        dropCompensations(on: robot, member, outbox: &outbox)
         if let attempt = member.attempt, let task = tasks[attempt.task],
             let run = task.steps[attempt.step], run.state.isOnRobot
         {
             if run.step.terms.onLinkLoss == .stop {
-                endStep(attempt, .failed(Failure(.robotLost, "\(robot): \(reason)")), outbox: &outbox)
+                depart(attempt, robot)
+                endStep(
+                    attempt, run, .failed(Failure(.robotLost, "\(robot): \(reason)")), outbox: &outbox)
             } else {
                 tasks[attempt.task]?.linkLost(attempt.step, outbox: &outbox)
             }
         }
         endSettling(of: robot, outbox: &outbox)
-        replanWaiting(for: robot, reason: "\(robot) is lost: \(reason)", code: .robotLost, outbox: &outbox)
+        replanWithout(
+            robot, member, Failure(.robotLost, "\(robot) is lost: \(reason)"), outbox: &outbox)
     }
 
     mutating func robotAdministered(
-        _ robot: RobotID, _ verb: RobotVerb, by person: String, outbox: inout Outbox
+        _ robot: RobotID, _ verb: RobotVerb, by person: String, reason: String, outbox: inout Outbox
     ) {
-        guard roster[robot] != nil else { return }
-        roster.order(verb, robot)
-        publishRobot(robot, note: "\(verb.rawValue) by \(person)", outbox: &outbox)
-        if verb != .resume {
-            replanWaiting(
-                for: robot, reason: "\(robot) was taken out of service", code: .rejectedBySkill,
-                outbox: &outbox)
+        guard let member = roster[robot] else { return }
+        let note = "\(verb.rawValue) by \(person)" + (reason.isEmpty ? "" : ": \(reason)")
+        switch verb {
+        case .resume, .giveBack: roster[robot]?.order = nil
+        case .drain, .retire, .takeOver, .maintain: roster[robot]?.order = verb
         }
+        publishRobot(robot, note: note, outbox: &outbox)
+        outbox.touch(robot)
+        guard roster[robot]?.order != nil else { return }
+        if verb == .takeOver || verb == .retire {
+            dropCompensations(on: robot, member, outbox: &outbox)
+            if let attempt = member.attempt {
+                stop(attempt.step, of: attempt.task, reason: note, outbox: &outbox)
+            }
+        }
+        let failure = Failure(.rejectedBySkill, "\(robot) was taken out of service: \(note)")
+        replanWithout(robot, member, failure, outbox: &outbox)
     }
 
     /// Tasks that count on a robot for steps to come plan without it.
-    private mutating func replanWaiting(
-        for robot: RobotID, reason: String, code: FailureCode, outbox: inout Outbox
+    private mutating func replanWithout(
+        _ robot: RobotID, _ member: RobotRoster.Member, _ failure: Failure, outbox: inout Outbox
     ) {
-        for id in active {
-            guard let task = tasks[id], task.state == .running, !task.isRepairing, !task.isCanceling,
-                task.steps.values.contains(where: {
-                    $0.step.robot == robot && !$0.state.isFinal && !$0.state.isOnRobot
-                })
+        for id in [member.holder].compactMap(\.self) + member.queue.map(\.task) {
+            guard let task = tasks[id], task.state == .running, task.closing == nil,
+                task.steps.values.contains(where: { $0.step.robot == robot && $0.isWaiting })
             else { continue }
-            tasks[id]?.beginRepair(
-                Failure(code, reason), step: nil, avoid: nil, reason: reason, outbox: &outbox)
-            settle(id, outbox: &outbox)
+            repair(id, failure, step: nil, avoid: nil, reason: failure.message, outbox: &outbox)
+        }
+    }
+
+    /// What nobody can put right any more must not keep its task from ending.
+    private mutating func dropCompensations(
+        on robot: RobotID, _ member: RobotRoster.Member, outbox: inout Outbox
+    ) {
+        for key in member.ready where tasks[key.task]?.steps[key.step]?.isCompensation == true {
+            let failure = Failure(.robotLost, "\(robot) is gone")
+            tasks[key.task]?.stepFailed(key.step, failure, outbox: &outbox)
+            outbox.settle(key.task)
         }
     }
 

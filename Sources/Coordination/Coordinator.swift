@@ -12,30 +12,46 @@ public actor Coordinator {
     private let journal: any JournalStore
     private let port: any ActionPort
     private let now: @Sendable () -> Instant
+    private let snapshotEvery: UInt64
     private var machine: CoordinationMachine
+    private var snapshotAt: UInt64
     /// What has come in since the last commit, in order. Outside the actor's
     /// isolation, so that no hop can change the order.
-    private nonisolated let mailbox = Mutex<[Letter]>([])
+    private nonisolated let mailbox = Mutex(Mailbox())
 
     private struct Letter {
         let input: CoordinationInput
         let done: (@Sendable ((any Error)?) -> Void)?
     }
 
+    private struct Mailbox {
+        var letters: [Letter] = []
+        /// Whether a flush is on its way.
+        var isFlushing = false
+    }
+
+    /// How long an input that can share another's commit waits for one.
+    static let patience = Duration.milliseconds(20)
+    /// How long after the journal refused an append it is tried again.
+    static let retryPause = Duration.milliseconds(500)
+
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameters:
     ///   - executor: a thread of its own: commits block it.
     ///   - machine: as ``CoordinatorRecovery`` rebuilt it from the journal.
+    ///   - snapshotEvery: records after which a snapshot is due.
     public init(
         executor: any SerialExecutor, machine: CoordinationMachine, journal: any JournalStore,
-        port: any ActionPort, now: @escaping @Sendable () -> Instant
+        port: any ActionPort, snapshotEvery: UInt64 = 20_000, now: @escaping @Sendable () -> Instant
     ) {
         self.executor = executor
         self.machine = machine
         self.journal = journal
         self.port = port
+        self.snapshotEvery = snapshotEvery
         self.now = now
+        snapshotAt = machine.lastRecord
     }
 
     /// Takes inputs, in order; what follows from them happens after they are
@@ -44,10 +60,11 @@ public actor Coordinator {
         post(inputs.map { Letter(input: $0, done: nil) })
     }
 
-    /// Takes an input and returns once it is on disk.
+    /// Takes an input and returns once it is on disk and carried out.
     ///
-    /// - Throws: what the journal throws (disk full, damage); the input has
-    ///   then changed nothing.
+    /// - Throws: ``CoordinationRefusal`` where the input makes no sense now;
+    ///   what the journal throws (disk full, damage). In both cases the input
+    ///   has changed nothing.
     public nonisolated func commit(_ input: CoordinationInput) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let letter = Letter(input: input) { error in
@@ -62,34 +79,94 @@ public actor Coordinator {
     public func task(forKey key: String) -> TaskID? { machine.task(forKey: key) }
     public func robots() -> [RobotView] { machine.robotViews }
     public func robot(_ id: RobotID) -> RobotView? { machine.robot(id) }
+    public func schedules() -> [ScheduleView] { machine.scheduleViews }
+    public func emergency() -> CoordinationMachine.Emergency? { machine.emergency }
     public var epoch: UInt64 { machine.epoch }
+    public var settings: CoordinationSettings { machine.settings }
+    /// The state as it is now, e.g. for a snapshot at the end.
+    public func state() -> CoordinationMachine { machine }
 
     private nonisolated func post(_ letters: [Letter]) {
-        let wasEmpty = mailbox.withLock { letterbox in
-            defer { letterbox += letters }
-            return letterbox.isEmpty
+        let isUrgent = letters.contains { !$0.input.canWait }
+        let mustFlush = mailbox.withLock { mailbox in
+            let wasEmpty = mailbox.letters.isEmpty
+            mailbox.letters += letters
+            guard isUrgent else { return wasEmpty ? false : nil as Bool? }
+            guard !mailbox.isFlushing else { return nil }
+            mailbox.isFlushing = true
+            return true
         }
-        if wasEmpty { Task { await self.flush() } }
+        switch mustFlush {
+        case true?: Task { await self.flush() }
+        case false?: port.wait(Self.patience) { Task { await self.flush() } }
+        case nil: break
+        }
     }
 
     private func flush() {
-        let batch = mailbox.withLock { letterbox in
-            defer { letterbox = [] }
-            return letterbox
+        var batch = mailbox.withLock { mailbox in
+            defer { mailbox = Mailbox() }
+            return mailbox.letters
+        }
+        if let refusal = journal.refusal, batch.contains(where: \.input.isNewWork) {
+            for letter in batch where letter.input.isNewWork { turnAway(letter, refusal) }
+            batch.removeAll(where: \.input.isNewWork)
         }
         guard !batch.isEmpty else { return }
         let at = now()
-        let inputs = batch.map { JournalledInput($0.input, at: at) }
         do {
-            let first = try journal.append(inputs)
-            for (offset, letter) in batch.enumerated() {
-                let cause = first + UInt64(offset)
-                for action in machine.handle(letter.input, at: at) { port.perform(action, cause: cause) }
-                letter.done?(nil)
-            }
+            let first = try journal.append(batch.map { JournalledInput($0.input, at: at) })
+            for (offset, letter) in batch.enumerated() { take(letter, at: at, record: first + UInt64(offset)) }
         } catch {
-            for letter in batch { letter.done?(error) }
-            port.journalFailed(error, lost: inputs)
+            failed(batch, error)
+        }
+        if machine.lastRecord >= snapshotAt + snapshotEvery {
+            snapshotAt = machine.lastRecord
+            port.snapshotDue(machine, record: machine.lastRecord)
+        }
+    }
+
+    private func take(_ letter: Letter, at: Instant, record: UInt64) {
+        var refusal: CoordinationRefusal?
+        for action in machine.handle(letter.input, at: at, record: record) {
+            if case .refuse(let reason) = action { refusal = reason }
+            port.perform(action, cause: record)
+        }
+        letter.done?(refusal)
+    }
+
+    /// New work that the journal has no room for: a caller is told, and a
+    /// schedule's time is waited for again.
+    private func turnAway(_ letter: Letter, _ refusal: any Error) {
+        if let done = letter.done { return done(refusal) }
+        port.wait(.seconds(5)) { [weak self] in self?.post([letter]) }
+    }
+
+    /// Callers are told; what was only reported is kept, ahead of what has come
+    /// in since, and tried again.
+    private func failed(_ batch: [Letter], _ error: any Error) {
+        let kept = batch.filter { $0.done == nil }
+        for letter in batch { letter.done?(error) }
+        mailbox.withLock { mailbox in
+            mailbox.letters = kept + mailbox.letters
+            mailbox.isFlushing = true
+        }
+        port.journalFailed(error, waiting: kept.count)
+        port.wait(Self.retryPause) { Task { await self.flush() } }
+    }
+}
+
+extension CoordinationInput {
+    /// Whether it is as well on disk a little later, with another input.
+    fileprivate var canWait: Bool {
+        if case .attemptAccepted = self { true } else { false }
+    }
+
+    /// Whether it begins something that wasn't promised yet.
+    fileprivate var isNewWork: Bool {
+        switch self {
+        case .taskSubmitted, .scheduleSet, .timerFired(.scheduleDue): true
+        default: false
         }
     }
 }

@@ -6,6 +6,10 @@ public protocol JournalStore: Sendable {
     /// on disk. Blocks; called on the coordinator's own executor.
     /// - Returns: the sequence number of the first one; the others follow it.
     func append(_ inputs: [JournalledInput]) throws -> UInt64
+
+    /// Why no new work is taken, e.g. for want of disk space; nil where it is.
+    /// Asked before each piece of new work: cheap.
+    var refusal: (any Error)? { get }
 }
 
 /// An input with the moment it came in: what replay needs.
@@ -25,7 +29,13 @@ public protocol ActionPort: Sendable {
     /// - Parameter cause: the journal's sequence number of the input behind it.
     func perform(_ action: CoordinationAction, cause: UInt64)
 
-    /// The journal took no inputs; those that weren’t a caller’s are lost, and
-    /// robots tell theirs again when their link is renewed.
-    func journalFailed(_ error: any Error, lost inputs: [JournalledInput])
+    /// Calls `body` after a while, on any thread.
+    func wait(_ duration: Duration, then body: @escaping @Sendable () -> Void)
+
+    /// The journal took no inputs. What robots and timers reported is kept and
+    /// tried again; callers were told.
+    func journalFailed(_ error: any Error, waiting: Int)
+
+    /// A good moment for a snapshot: `machine` is the state after `record`.
+    func snapshotDue(_ machine: CoordinationMachine, record: UInt64)
 }

@@ -3,9 +3,11 @@ import RobotModel
 /// What to do about a failed attempt: the lowest rung that can help.
 ///
 /// 1. Try again on the same robot, as the skill's retry policy allows.
-/// 2. Plan the rest anew from what is true now; a call that used up its
-///    attempts is avoided, so that another robot or skill takes its place.
-/// 3. Give the task up.
+/// 2. Plan the rest anew from what is true now, keeping what is done and what
+///    runs; a call that used up its attempts is avoided, so that another robot
+///    or skill takes its place.
+/// 3. Ask a person, where the task wants that.
+/// 4. Give the task up, and compensate what its skills say.
 enum RepairLadder {
     enum Rung: Hashable {
         case retry(after: Duration, reason: String)
@@ -13,34 +15,37 @@ enum RepairLadder {
         case giveUp(reason: String)
     }
 
-    /// Plans a task may have in all; beyond that it goes round in circles.
-    static let mostRevisions: UInt32 = 8
     /// Tries at a step that found its robot or resource taken.
     static let mostConflicts: UInt32 = 5
 
-    static func rung(for failure: Failure, step: StepRun, revision: UInt32) -> Rung {
-        let attempts = step.attempts
-        let retry = step.step.terms.retry
-        let backoff = Duration.seconds(retry.backoffSeconds * Double(attempts))
+    /// - Parameters:
+    ///   - plans: plans that the task has had since a person last looked.
+    ///   - isSuspended: whether the skill failed too often on this robot.
+    static func rung(
+        for failure: Failure, step run: StepRun, plans: UInt32, isSuspended: Bool,
+        settings: CoordinationSettings
+    ) -> Rung {
+        let retry = run.step.terms.retry
+        let backoff = Duration.seconds(retry.backoffSeconds * Double(run.tries))
         switch failure.code {
         case .skillError, .timeout, .effectUnverified:
-            if attempts < retry.attempts {
+            if run.tries < retry.attempts, !isSuspended {
                 return .retry(
-                    after: backoff, reason: "attempt \(attempts) of \(retry.attempts) failed: \(failure)")
+                    after: backoff, reason: "attempt \(run.tries) of \(retry.attempts) failed: \(failure)")
             }
         case .resourceConflict:
-            if attempts < mostConflicts { return .retry(after: backoff, reason: "\(failure)") }
+            if run.tries < mostConflicts { return .retry(after: backoff, reason: "\(failure)") }
         case .unsafe:
             return .giveUp(reason: "\(failure)")
         case .conditionUnmet, .robotLost, .rejectedBySkill, .unreachable, .canceled:
             break
         }
-        guard revision < mostRevisions else {
-            return .giveUp(reason: "\(failure); \(revision) plans didn’t lead to the goal")
+        guard plans < settings.mostRevisions else {
+            return .giveUp(reason: "\(failure); \(plans) plans didn’t lead to the goal")
         }
         // What a lost robot or a changed world hindered may work the next time.
         let isCircumstance = [.conditionUnmet, .robotLost, .canceled].contains(failure.code)
-        return .replan(avoid: !isCircumstance, reason: "\(step.step.call) failed: \(failure)")
+        return .replan(avoid: !isCircumstance, reason: "\(run.step.call) failed: \(failure)")
     }
 
     /// Whether a failed attempt may have left its work half done.
@@ -49,5 +54,33 @@ enum RepairLadder {
         case .conditionUnmet, .rejectedBySkill, .resourceConflict: false
         case .effectUnverified, .timeout, .robotLost, .skillError, .unsafe, .unreachable, .canceled: true
         }
+    }
+
+    /// Whether it speaks against the skill on this robot.
+    static func countsAgainst(_ failure: Failure) -> Bool {
+        switch failure.code {
+        case .skillError, .timeout, .effectUnverified, .rejectedBySkill: true
+        case .conditionUnmet, .robotLost, .unsafe, .resourceConflict, .unreachable, .canceled: false
+        }
+    }
+
+    /// What an observation says against effects that were claimed; nil where
+    /// it bears them out or doesn't speak of them.
+    static func contradiction(of effects: [Effect], by observed: [Literal]) -> String? {
+        guard !observed.isEmpty else { return nil }
+        let seen = Set(observed.compactMap { $0.isPositive ? $0.fact : nil })
+        let denied = observed.filter { !$0.isPositive }
+        for effect in effects where effect.conditions.isEmpty {
+            let claim = effect.literal
+            if claim.isPositive {
+                guard let fact = claim.fact, !seen.contains(fact) else { continue }
+                if denied.contains(where: { $0.matches(fact) }) { return "\(fact) was seen not to hold" }
+            } else if let fact = seen.first(where: { claim.matches($0) }),
+                !effects.contains(where: { $0.literal.isPositive && $0.literal.fact == fact })
+            {
+                return "\(fact) was seen to hold"
+            }
+        }
+        return nil
     }
 }

@@ -2,9 +2,9 @@ import OrderedCollections
 import RobotModel
 
 /// The team as the coordinator knows it: who is linked, who may be used, who
-/// is at what, and which task holds whom.
-struct RobotRoster: Hashable {
-    struct Member: Hashable {
+/// is at what, which task holds whom, and who waits for whom.
+struct RobotRoster: Hashable, Sendable, Codable {
+    struct Member: Hashable, Sendable, Codable {
         var description: RobotDescription
         var isLinked: Bool
         /// What an operator ordered; nil is normal service.
@@ -13,11 +13,26 @@ struct RobotRoster: Hashable {
         var holder: TaskID?
         /// The attempt that it is at.
         var attempt: AttemptID?
+        /// Steps that may start as soon as it and their resources are free.
+        var ready: OrderedSet<StepKey> = []
+        /// Tasks that wait for it, most urgent first.
+        private(set) var queue: [Place] = []
+        var breakers: OrderedDictionary<SkillName, CircuitBreaker> = [:]
+
+        init(description: RobotDescription) {
+            self.description = description
+            isLinked = true
+        }
 
         var state: RobotState {
-            if order == .retire { return .retired }
+            switch order {
+            case .retire: return .retired
+            case .takeOver: return .manual
+            case .maintain: return isLinked ? .maintenance : .lost
+            case .drain: return isLinked ? .draining : .lost
+            case .resume, .giveBack, nil: break
+            }
             if !isLinked { return .lost }
-            if order == .drain { return .draining }
             return attempt == nil ? .available : .busy
         }
 
@@ -25,52 +40,102 @@ struct RobotRoster: Hashable {
         var hindrance: String? {
             switch state {
             case .available, .busy: nil
-            case .lost: "lost"
-            case .draining: "draining"
-            case .retired: "retired"
-            case .charging, .maintenance, .manual: state.rawValue
+            case .charging, .draining, .lost, .maintenance, .manual, .retired: state.rawValue
             }
+        }
+
+        mutating func enqueue(_ place: Place) { queue.insert(place, at: position(of: place.rank)) }
+
+        mutating func dequeue(_ place: Place) {
+            let index = position(of: place.rank)
+            if index < queue.count, queue[index] == place { queue.remove(at: index) }
+        }
+
+        private func position(of rank: Rank) -> Int {
+            var (low, high) = (0, queue.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if queue[middle].rank < rank { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
     }
 
-    private(set) var members: OrderedDictionary<RobotID, Member> = [:]
+    /// A task's place among those that wait.
+    struct Place: Hashable, Sendable, Codable {
+        let rank: Rank
+        let task: TaskID
+    }
 
-    subscript(robot: RobotID) -> Member? { members[robot] }
+    private(set) var members = Table<RobotID, Member>()
+
+    subscript(robot: RobotID) -> Member? {
+        get { members[robot] }
+        _modify { yield &members[robot] }
+    }
 
     var unavailable: [RobotID: String] {
-        members.reduce(into: [:]) { $0[$1.key] = $1.value.hindrance }
+        members.entries.reduce(into: [:]) { $0[$1.key] = $1.value.hindrance }
     }
 
     func held(byOthersThan task: TaskID) -> Set<RobotID> {
-        Set(members.filter { $0.value.holder != nil && $0.value.holder != task }.keys)
+        Set(members.entries.filter { $0.value.holder != nil && $0.value.holder != task }.map(\.key))
+    }
+
+    /// Skills that failed too often, by robot.
+    var suspended: [RobotID: [SkillName]] {
+        members.entries.reduce(into: [:]) { result, entry in
+            let open = entry.value.breakers.filter { $0.value.isOpen }.map(\.key)
+            if !open.isEmpty { result[entry.key] = Array(open) }
+        }
     }
 
     mutating func link(_ description: RobotDescription) {
-        if members[description.id] == nil {
-            members[description.id] = Member(description: description, isLinked: true)
-        } else {
-            members[description.id]?.description = description
-            members[description.id]?.isLinked = true
+        let robot = description.id
+        guard members[robot] != nil else {
+            members[robot] = Member(description: description)
+            return
         }
+        members[robot]?.description = description
+        members[robot]?.isLinked = true
     }
 
-    mutating func unlink(_ robot: RobotID) { members[robot]?.isLinked = false }
-    mutating func unlinkAll() { for robot in members.keys { unlink(robot) } }
-    mutating func order(_ verb: RobotVerb, _ robot: RobotID) {
-        members[robot]?.order = verb == .resume || verb == .giveBack ? nil : verb
-    }
-    mutating func begin(_ attempt: AttemptID, on robot: RobotID) { members[robot]?.attempt = attempt }
-    mutating func finish(on robot: RobotID) { members[robot]?.attempt = nil }
-    mutating func hold(_ robot: RobotID, for task: TaskID) { members[robot]?.holder = task }
+    mutating func unlinkAll() { for robot in members.keys { members[robot]?.isLinked = false } }
+}
 
-    /// Sets the robots free that `task` holds, but for those it still needs.
-    /// - Returns: whether any was.
-    mutating func release(from task: TaskID, keeping needed: OrderedSet<RobotID> = []) -> Bool {
-        var isReleased = false
-        for (robot, member) in members where member.holder == task && !needed.contains(robot) {
-            members[robot]?.holder = nil
-            isReleased = true
+/// Who goes first among tasks that want the same robot: the one with the
+/// earliest urgency, then the one that came first.
+///
+/// A task is due ten minutes after it came, or when it must start to meet its
+/// deadline; each level of priority is a head start. The rank is settled when
+/// a task begins to wait, so whoever waits long enough is first: none starves.
+struct Rank: Hashable, Sendable, Codable, Comparable {
+    /// Nanoseconds since 1970.
+    let urgency: Int64
+    let number: UInt64
+
+    static let usualSlack = Duration.seconds(600)
+
+    init(
+        request: TaskRequest, receivedAt: Instant, number: UInt64, makespanSeconds: Double,
+        headStart: Duration
+    ) {
+        var due = receivedAt + Self.usualSlack
+        if let deadline = request.deadline {
+            due = min(due, deadline - .seconds(max(0, makespanSeconds)))
         }
-        return isReleased
+        let levels = Int64(max(-10_000, min(request.priority, 10_000)))
+        urgency = due.nanosecondsSinceEpoch &- levels &* headStart.wholeNanoseconds
+        self.number = number
+    }
+
+    static func < (left: Rank, right: Rank) -> Bool {
+        (left.urgency, left.number) < (right.urgency, right.number)
+    }
+}
+
+extension Instant {
+    fileprivate static func - (instant: Instant, duration: Duration) -> Instant {
+        instant + (.zero - duration)
     }
 }

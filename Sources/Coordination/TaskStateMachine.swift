@@ -6,75 +6,125 @@ import RobotModel
 /// goes on to its robot by `MessageBus/RobotLink.swift`.
 ///
 /// ```
-/// received → planning → [awaitingApproval] → running → succeeded
-///               ↑  └→ rejected                 │  └→ failed
+/// received → planning → [awaitingApproval] → running ⇄ paused
+///               ↑  └→ rejected                 │  └→ succeeded, failed
 ///               └────────── repair ────────────┘      (canceled from any)
 /// ```
 /// A value without clock or I/O: ``CoordinationMachine`` moves it, and what
-/// follows goes into the ``Outbox``.
-struct TaskStateMachine: Hashable {
+/// follows goes into the ``Outbox``. Its steps' lives are in
+/// `TaskStateMachine+Steps`.
+struct TaskStateMachine: Hashable, Sendable, Codable {
     let id: TaskID
     let request: TaskRequest
+    /// Counts the tasks as they come.
+    let number: UInt64
+    let firstRecord: UInt64
+    var lastRecord: UInt64
     private(set) var state: TaskState = .received
     private(set) var goal: Goal?
     private(set) var revision: UInt32 = 0
+    /// The revision at which a person last looked; what came before counts no more.
+    private(set) var revisionLookedAt: UInt32 = 0
     /// Steps of all revisions, oldest first.
-    private(set) var steps: OrderedDictionary<StepID, StepRun> = [:]
+    var steps = Table<StepID, StepRun>()
+    var tally = StepTally()
     /// What must hold at the end, by the first plan.
     private(set) var outcome: Formula = .always
     /// Leading stages of the goal that are over and are not planned for again.
-    private var doneStages = 0
+    private(set) var doneStages = 0
+    /// The stage that the plan in the making begins with.
+    private(set) var stageOffset = 0
     private(set) var rejection: Rejection?
     private(set) var failure: Failure?
     /// Calls that used up their attempts.
     private(set) var avoided: [SkillCall] = []
-    /// The next plan is due as soon as nothing runs any more.
-    private(set) var isRepairing = false
-    private(set) var isCanceling = false
-    private var dependents: [StepID: [StepID]] = [:]
+    /// Why no new step may start; nil where they may.
+    private(set) var pause: Pause?
+    /// What is to be repaired once the task goes on.
+    private(set) var repairAtResume: String?
+    private(set) var question: Question?
+    /// How it will end as soon as nothing runs any more.
+    private(set) var closing: Closing?
+    /// Its place in the queues of its robots, while it waits for them.
+    private(set) var waiting: Waiting?
+    private(set) var isLate = false
+    private var questionCount = 0
+    private var orderKeys: OrderedSet<String> = []
     private var makespanSeconds: Double?
     private var explanation: [String] = []
-    private let receivedAt: Instant
+    let receivedAt: Instant
     private var startedAt: Instant?
     private var endedAt: Instant?
 
-    init(id: TaskID, request: TaskRequest, outbox: inout Outbox) {
-        self.id = id
-        self.request = request
-        receivedAt = outbox.now
-        publishTask(note: request.ask.summary, outbox: &outbox)
+    struct Pause: Hashable, Sendable, Codable {
+        let by: String
+        let reason: String
+        let isEmergency: Bool
     }
 
-    var isWorking: Bool { steps.values.contains { $0.state.isOnRobot } }
-    /// The newest plan's steps, done or not.
-    var currentSteps: [StepRun] { steps.values.filter { $0.revision == revision } }
-    /// Robots that still have something to do in the newest plan.
-    var neededRobots: OrderedSet<RobotID> {
-        OrderedSet(steps.values.filter { !$0.state.isFinal }.map(\.step.robot))
+    struct Closing: Hashable, Sendable, Codable {
+        let state: TaskState
+        let failure: Failure?
     }
+
+    struct Waiting: Hashable, Sendable, Codable {
+        let place: RobotRoster.Place
+        let robots: [RobotID]
+        /// The plan was made before the wait, and the world has moved on.
+        var isStale = false
+    }
+
+    init(id: TaskID, request: TaskRequest, number: UInt64, record: UInt64, outbox: inout Outbox) {
+        self.id = id
+        self.request = request
+        self.number = number
+        firstRecord = record
+        lastRecord = record
+        receivedAt = outbox.now
+        publish(note: request.ask.summary, outbox: &outbox)
+    }
+
+    /// The newest plan's steps, done or not, with what it took over.
+    var currentSteps: [StepRun] { steps.values.filter { $0.plan == revision } }
+    /// Robots that still have something to do.
+    var neededRobots: [RobotID] { tally.robots }
+    var isWorking: Bool { tally.onRobot > 0 }
+    /// Whether a new step may start.
+    var mayStart: Bool {
+        state == .running && pause == nil && question == nil && closing == nil && waiting == nil
+    }
+    /// Plans since a person last looked.
+    var plansTried: UInt32 { revision - revisionLookedAt }
 
     /// What is left to be planned for; nil before the first plan. Where every
     /// stage was gone through and yet the goal doesn't hold, what must hold.
     var remainingGoal: Goal? {
         guard let goal else { return nil }
-        guard doneStages < goal.stages.count else { return Goal(outcome) }
-        return Goal(stages: Array(goal.stages.dropFirst(doneStages)))
+        guard stageOffset < goal.stages.count else { return Goal(outcome) }
+        return Goal(stages: Array(goal.stages.dropFirst(stageOffset)))
     }
 
-    /// Steps that ended well, over all plans.
-    var succeededSteps: [StepID] { steps.values.filter { $0.state == .succeeded }.map(\.step.id) }
+    /// Steps that are behind it, over all plans.
+    var finishedSteps: [StepID] {
+        steps.values.filter { $0.state == .succeeded || $0.state == .skipped }.map(\.step.id)
+    }
+    /// Steps that robots are at.
+    var runningSteps: [PlanStep] { steps.values.filter(\.state.isOnRobot).map(\.step) }
 
     // MARK: Planning
 
     mutating func beginPlanning(outbox: inout Outbox) {
-        isRepairing = false
-        doneStages += leadingDoneStages
+        repairAtResume = nil
+        settleStages()
         revision += 1
         move(to: .planning, note: revision == 1 ? "" : "plan \(revision)", outbox: &outbox)
+        outbox.plan(id)
     }
 
     /// Whether an answer of planning is the one waited for.
-    func awaitsPlan(_ revision: UInt32) -> Bool { state == .planning && self.revision == revision }
+    func awaitsPlan(_ revision: UInt32) -> Bool {
+        state == .planning && self.revision == revision && closing == nil
+    }
 
     /// Takes up a plan. Steps that a person must allow hold the task back.
     mutating func adopt(_ plan: Plan, goal: Goal, outbox: inout Outbox) {
@@ -84,10 +134,8 @@ struct TaskStateMachine: Hashable {
         }
         makespanSeconds = plan.makespanSeconds
         explanation = plan.explanation
-        for step in plan.steps {
-            steps[step.id] = StepRun(step: step, revision: revision)
-            for before in step.after { dependents[before, default: []].append(step.id) }
-        }
+        for run in steps.values where run.state.isOnRobot { steps[run.step.id]?.plan = revision }
+        add(plan.steps, stageOffset: stageOffset)
         let note = "\(plan.steps.count) steps, \(plan.makespanSeconds.rounded()) s expected"
         if let risky = plan.steps.first(where: { $0.terms.risk == .high }) {
             move(to: .awaitingApproval, note: "\(risky.call) is of high risk; \(note)", outbox: &outbox)
@@ -106,93 +154,53 @@ struct TaskStateMachine: Hashable {
         end(.rejected, note: rejection.description, outbox: &outbox)
     }
 
-    // MARK: Steps
-
-    func run(of attempt: AttemptID, _ token: FencingToken) -> StepRun? {
-        guard let run = steps[attempt.step], run.isCurrent(attempt.number, token) else { return nil }
-        return run
+    func rank(headStart: Duration) -> Rank {
+        Rank(
+            request: request, receivedAt: receivedAt, number: number,
+            makespanSeconds: makespanSeconds ?? 0, headStart: headStart)
     }
 
-    /// Sends a ready step on its way under a fresh token.
-    mutating func assign(_ step: StepID, _ token: FencingToken, outbox: inout Outbox) -> Invocation? {
-        guard state == .running, let run = steps[step], run.state == .ready else { return nil }
-        steps[step]?.assign(token, at: outbox.now)
-        publishStep(step, outbox: &outbox)
-        return invocation(of: step)
+    mutating func wait(for robots: [RobotID], at place: RobotRoster.Place) {
+        waiting = Waiting(place: place, robots: robots)
     }
 
-    /// The order for a step's newest attempt, as it was first sent.
-    func invocation(of step: StepID) -> Invocation? {
-        guard let run = steps[step], let token = run.token else { return nil }
-        return Invocation(
-            attempt: AttemptID(task: id, step: step, number: run.attempts), token: token,
-            robot: run.step.robot, skill: run.step.skill, arguments: run.step.arguments,
-            timeout: run.step.terms.timeout, onLinkLoss: run.step.terms.onLinkLoss,
-            cancel: run.step.terms.cancel)
-    }
-
-    mutating func accepted(_ step: StepID, outbox: inout Outbox) {
-        guard let state = steps[step]?.state, state == .assigned || state == .lost else { return }
-        steps[step]?.accepted()
-        publishStep(step, outbox: &outbox)
-    }
-
-    mutating func linkLost(_ step: StepID, outbox: inout Outbox) {
-        steps[step]?.linkLost()
-        publishStep(step, outbox: &outbox)
-    }
-
-    mutating func sendAgain(_ step: StepID, outbox: inout Outbox) -> Invocation? {
-        steps[step]?.sentAgain()
-        publishStep(step, note: "sent again: the robot never had it", outbox: &outbox)
-        return invocation(of: step)
-    }
-
-    /// - Returns: the steps that became ready.
-    mutating func succeeded(_ step: StepID, outbox: inout Outbox) -> [StepID] {
-        steps[step]?.end(.succeeded, at: outbox.now)
-        publishStep(step, outbox: &outbox)
-        guard !isRepairing, !isCanceling else { return [] }
-        return (dependents[step] ?? []).filter { steps[$0]?.blockerSucceeded() == true }
-    }
-
-    mutating func willRetry(_ step: StepID, _ failure: Failure, reason: String, outbox: inout Outbox) {
-        steps[step]?.willRetry(after: failure)
-        publishRepair(step, "retry", reason, outbox: &outbox)
-    }
-
-    /// - Returns: whether the step is ready to be sent again.
-    mutating func retryDue(_ step: StepID) -> Bool {
-        guard state == .running, !isRepairing, let run = steps[step], run.state == .blocked,
-            run.blockers == 0
-        else { return false }
-        steps[step]?.retryDue()
-        return true
-    }
-
-    mutating func stepFailed(_ step: StepID, _ failure: Failure, outbox: inout Outbox) {
-        steps[step]?.end(failure.code == .canceled ? .canceled : .failed, failure: failure, at: outbox.now)
-        publishStep(step, note: failure.description, outbox: &outbox)
-    }
+    mutating func markStale() { waiting?.isStale = true }
+    mutating func endWait() { waiting = nil }
 
     // MARK: Repair and end
 
-    /// Gives up the rest of the plan; what runs on a robot goes on to its end.
+    /// Gives up the rest of the plan; what runs on a robot goes on, and the
+    /// next plan counts on it.
     mutating func beginRepair(
         _ failure: Failure?, step: StepID?, avoid: SkillCall?, reason: String, outbox: inout Outbox
     ) {
         if let failure { self.failure = failure }
         if let avoid, !avoided.contains(avoid) { avoided.append(avoid) }
-        publishRepair(step, "replan", reason, outbox: &outbox)
-        isRepairing = true
+        outbox.publish(
+            .repair, task: id, step: step, robot: step.flatMap { steps[$0]?.step.robot }, state: "replan",
+            note: reason)
+        dropWaitingSteps(outbox: &outbox)
+        if pause != nil {
+            repairAtResume = reason
+            if state == .planning { revision += 1 }
+        } else {
+            beginPlanning(outbox: &outbox)
+        }
+    }
+
+    /// From here on the task only comes to its end.
+    mutating func beginClosing(_ state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox) {
+        closing = Closing(state: state, failure: failure)
+        question = nil
+        publish(note: note, outbox: &outbox)
         dropWaitingSteps(outbox: &outbox)
     }
 
-    mutating func beginCancel(note: String, outbox: inout Outbox) {
-        isCanceling = true
-        isRepairing = false
-        publishTask(note: note, outbox: &outbox)
-        dropWaitingSteps(outbox: &outbox)
+    /// Ends a task of which nothing runs any more.
+    mutating func close(outbox: inout Outbox) {
+        guard let closing else { return }
+        failure = closing.failure ?? failure
+        end(closing.state, note: closing.failure?.description ?? "", outbox: &outbox)
     }
 
     mutating func succeed(outbox: inout Outbox) {
@@ -200,42 +208,104 @@ struct TaskStateMachine: Hashable {
         end(.succeeded, note: "", outbox: &outbox)
     }
 
-    mutating func fail(_ failure: Failure, outbox: inout Outbox) {
-        self.failure = failure
-        end(.failed, note: failure.description, outbox: &outbox)
+    // MARK: People
+
+    mutating func pause(_ pause: Pause, outbox: inout Outbox) {
+        self.pause = pause
+        publish(note: "paused by \(pause.by)" + (pause.reason.isEmpty ? "" : ": \(pause.reason)"), outbox: &outbox)
     }
 
-    mutating func cancel(outbox: inout Outbox) { end(.canceled, note: "", outbox: &outbox) }
+    /// - Returns: what is to be repaired before it goes on, if anything.
+    mutating func resume(note: String, outbox: inout Outbox) -> String? {
+        pause = nil
+        publish(note: note, outbox: &outbox)
+        defer { repairAtResume = nil }
+        return repairAtResume
+    }
+
+    mutating func repairLater(_ reason: String) { repairAtResume = reason }
+
+    mutating func ask(
+        _ text: String, step: StepID?, options: [String], policy: QuestionPolicy, outbox: inout Outbox
+    ) {
+        questionCount += 1
+        let fallback = options.contains(policy.defaultOption) ? policy.defaultOption : "fail"
+        question = Question(
+            id: QuestionID("q\(questionCount)"), step: step, channel: policy.channel, text: text,
+            options: options, defaultOption: fallback, askedAt: outbox.now,
+            dueAt: outbox.now + policy.timeout)
+        publishQuestion("asked", note: "\(policy.channel): \(text)", outbox: &outbox)
+    }
+
+    mutating func escalate(to channel: String, for timeout: Duration, outbox: inout Outbox) {
+        question?.channel = channel
+        question?.isEscalated = true
+        question?.dueAt = outbox.now + timeout
+        publishQuestion("escalated", note: channel, outbox: &outbox)
+    }
+
+    mutating func answered(_ answer: String, by person: String, reason: String, outbox: inout Outbox) {
+        publishQuestion("answered", note: "\(answer), says \(person)" + (reason.isEmpty ? "" : ": \(reason)"), outbox: &outbox)
+        question = nil
+        revisionLookedAt = revision
+    }
+
+    mutating func deadlinePassed(outbox: inout Outbox) {
+        isLate = true
+        publish(note: "the deadline has passed", outbox: &outbox)
+    }
+
+    /// - Returns: whether the key is new.
+    mutating func remember(_ key: String?) -> Bool {
+        guard let key else { return true }
+        return orderKeys.append(key).inserted
+    }
+
+    func knows(_ key: String?) -> Bool { key.map(orderKeys.contains) ?? false }
+
+    // MARK: What callers see
+
+    /// As people know it: a task that is held shows as paused.
+    var shownState: String {
+        (state == .running && (pause != nil || question != nil) ? TaskState.paused : state).rawValue
+    }
 
     var view: TaskView {
-        TaskView(
-            id: id, request: request, state: state, goal: goal, rejection: rejection,
+        let isHeld = state == .running && (pause != nil || question != nil)
+        let note =
+            pause.map { "paused by \($0.by)" + ($0.reason.isEmpty ? "" : ": \($0.reason)") }
+            ?? closing.map { "is being ended: \($0.state.rawValue)" }
+            ?? waiting.map { "waits for \($0.robots.map(\.rawValue).joined(separator: ", "))" } ?? ""
+        return TaskView(
+            id: id, request: request, state: isHeld ? .paused : state, goal: goal, rejection: rejection,
             failure: failure, revision: revision, steps: steps.values.map(\.view),
             expectedMakespanSeconds: makespanSeconds, explanation: explanation,
-            receivedAt: receivedAt, startedAt: startedAt, endedAt: endedAt)
+            receivedAt: receivedAt, startedAt: startedAt, endedAt: endedAt, question: question,
+            note: state.isFinal ? "" : note, firstRecord: firstRecord, lastRecord: lastRecord)
     }
 
     // MARK: Private
 
-    /// How many stages of the newest plan's goal have all their steps, and all
-    /// steps before, behind them.
-    private var leadingDoneStages: Int {
-        guard let goal, revision > 0 else { return 0 }
-        let open = currentSteps.filter { $0.state != .succeeded }.map(\.step.stage).min()
-        let left = goal.stages.count - doneStages
-        return min(open ?? left, left)
-    }
-
-    private mutating func dropWaitingSteps(outbox: inout Outbox) {
-        for (id, run) in steps where !run.state.isFinal && !run.state.isOnRobot {
-            steps[id]?.end(.canceled, at: outbox.now)
-            publishStep(id, outbox: &outbox)
+    /// Which stages are over, and with which the next plan begins: what runs
+    /// is taken to succeed.
+    private mutating func settleStages() {
+        guard let goal, revision > 0 else { return }
+        let open = currentSteps.filter { $0.state != .succeeded && $0.state != .skipped && !$0.isCompensation }
+        let last = goal.stages.count
+        doneStages = max(doneStages, min(open.map(\.stage).min() ?? last, last))
+        stageOffset = max(
+            doneStages, min(open.filter { !$0.state.isOnRobot }.map(\.stage).min() ?? last, last))
+        // A step that runs for an earlier stage keeps that stage open until it
+        // is over, and so does every later one.
+        if stageOffset > doneStages, open.contains(where: { !$0.state.isOnRobot && $0.stage < stageOffset }) {
+            stageOffset = doneStages
         }
     }
 
     private mutating func end(_ state: TaskState, note: String, outbox: inout Outbox) {
-        isRepairing = false
-        isCanceling = false
+        question = nil
+        pause = nil
+        closing = nil
         dropWaitingSteps(outbox: &outbox)
         endedAt = outbox.now
         move(to: state, note: note, outbox: &outbox)
@@ -243,23 +313,14 @@ struct TaskStateMachine: Hashable {
 
     private mutating func move(to state: TaskState, note: String, outbox: inout Outbox) {
         self.state = state
-        publishTask(note: note, outbox: &outbox)
+        publish(note: note, outbox: &outbox)
     }
 
-    private func publishTask(note: String, outbox: inout Outbox) {
-        outbox.publish(.task, task: id, state: state.rawValue, note: note)
+    func publish(note: String, outbox: inout Outbox) {
+        outbox.publish(.task, task: id, state: shownState, note: note)
     }
 
-    private func publishStep(_ step: StepID, note: String? = nil, outbox: inout Outbox) {
-        guard let run = steps[step] else { return }
-        outbox.publish(
-            .step, task: id, step: step, robot: run.step.robot, state: run.state.rawValue,
-            note: note ?? run.step.call.description)
-    }
-
-    private func publishRepair(_ step: StepID?, _ rung: String, _ reason: String, outbox: inout Outbox) {
-        outbox.publish(
-            .repair, task: id, step: step, robot: step.flatMap { steps[$0]?.step.robot },
-            state: rung, note: reason)
+    private func publishQuestion(_ state: String, note: String, outbox: inout Outbox) {
+        outbox.publish(.question, task: id, step: question?.step, state: state, note: note)
     }
 }

@@ -6,7 +6,7 @@ import RobotModel
 extension RobotLedger {
     public func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.userInfo[.keepsEntities] = true
+        encoder.userInfo[.isExact] = true
         return Array(try encoder.encode(self))
     }
 

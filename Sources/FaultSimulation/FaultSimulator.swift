@@ -148,7 +148,8 @@ public struct FaultSimulator {
                 id, revision: revision, unmet: holds ? nil : "\(formula)")
             agenda.add(.brain(answer, life: brain.life), after: .milliseconds(1))
         case .startTimer(let timer, let moment): agenda.add(.brainTimer(timer, life: brain.life), at: moment)
-        case .stopTimer: break  // a timer that fires late finds nothing to do
+        // A timer that fires late finds nothing to do.
+        case .stopTimer, .archive, .refuse: break
         case .publish(let event):
             if event.kind == .step, event.state == StepState.assigned.rawValue { checkNotDone(event) }
         }
@@ -247,7 +248,7 @@ public struct FaultSimulator {
     // MARK: Verdict
 
     private mutating func judge() throws {
-        report.tasks = brain.machine.taskViews
+        report.tasks = brain.machine.taskViews + brain.archive.values.sorted { $0.firstRecord > $1.firstRecord }
         report.journal = brain.journal
         if try brain.replayed() != brain.machine {
             report.violations.append("the journal replays to another state")

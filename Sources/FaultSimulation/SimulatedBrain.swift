@@ -10,6 +10,8 @@ struct SimulatedBrain {
     var isUp = true
     var life = 0
     private(set) var machine = CoordinationMachine()
+    /// Tasks that ended.
+    private(set) var archive: [TaskID: TaskView] = [:]
     // On disk:
     private(set) var journal: [[UInt8]] = []
     private(set) var belief: WorldState
@@ -21,7 +23,9 @@ struct SimulatedBrain {
         _ input: CoordinationInput, at now: Instant
     ) throws -> (actions: [CoordinationAction], cause: UInt64) {
         journal.append(try JournalEntryCodec.encode(input, at: now))
-        return (machine.handle(input, at: now), UInt64(journal.count))
+        let actions = machine.handle(input, at: now)
+        for case .archive(let view) in actions { archive[view.id] = view }
+        return (actions, UInt64(journal.count))
     }
 
     mutating func crash() {
@@ -32,7 +36,7 @@ struct SimulatedBrain {
     /// What a restart does: the state comes from the journal alone.
     mutating func recover() throws {
         isUp = true
-        var recovery = CoordinatorRecovery(settings: .init(), memoryUpTo: effectsAppliedUpTo)
+        var recovery = CoordinatorRecovery(memoryUpTo: effectsAppliedUpTo)
         for (offset, payload) in journal.enumerated() {
             let (input, at) = try JournalEntryCodec.decode(payload)
             recovery.replay(JournalledInput(input, at: at), sequence: UInt64(offset) + 1)
@@ -73,14 +77,19 @@ struct SimulatedBrain {
                 order.task, revision: order.revision, Rejection(.invalidRequest, "only goals here"))
         }
         let goal = order.goal ?? asked
+        var expected = belief
+        for step in order.running { expected.apply(step.terms.effects, rules: team.rules) }
         var problem = PlanningProblem(
-            team: team, world: belief, goal: goal, unavailable: order.unavailable,
+            team: team, world: expected, goal: goal, unavailable: order.unavailable,
             stepPrefix: "r\(order.revision)s", timeLimit: .seconds(60))
         for robot in order.busy { problem.unavailable[robot] = "at another task" }
         for isLastTry in [false, true] {
             if isLastTry { problem.unavailable = order.unavailable }
             do throws(Rejection) {
-                let plan = try GoalPlanner().plan(problem)
+                var plan = try GoalPlanner().plan(problem)
+                for index in plan.steps.indices where plan.steps[index].after.isEmpty {
+                    plan.steps[index].after = order.running.map(\.id)
+                }
                 return .planProposed(order.task, revision: order.revision, goal: goal, plan: plan)
             } catch {
                 if isLastTry || order.busy.isEmpty {

@@ -12,11 +12,23 @@ public struct BoundSkill: Hashable, Sendable {
     public let effects: [Effect]
     /// `self.gripper` as `gripper(dog)`, a parameter as its entity.
     public let resources: [String]
+    /// What puts right what a stop leaves behind, where the manifest names it.
+    public private(set) var compensation: Compensation?
 
-    /// Binds `call`, checking skill, robot, arguments and their types.
+    /// Binds `call`, checking skill, robot, arguments and their types, and that
+    /// the skill which compensates for a stop could be called by this robot.
     ///
     /// - Throws: a ``Failure``-like ``PlanFlaw`` that names what is wrong.
     public init(_ call: SkillCall, team: Team, world: WorldState) throws(PlanFlaw) {
+        try self.init(withoutCompensation: call, team: team, world: world)
+        if case .compensate(let skill) = manifest.cancel {
+            compensation = try compensation(by: skill, team: team, world: world)
+        }
+    }
+
+    private init(
+        withoutCompensation call: SkillCall, team: Team, world: WorldState
+    ) throws(PlanFlaw) {
         guard let robot = call.robot, team.robots[robot] != nil else {
             throw PlanFlaw(.unknownRobot, "no robot is called “\(call.robot?.rawValue ?? "")”")
         }
@@ -63,6 +75,23 @@ public struct BoundSkill: Hashable, Sendable {
         }
     }
 
+    /// `skill` by the same robot, with those of the arguments that it takes.
+    private func compensation(
+        by skill: SkillName, team: Team, world: WorldState
+    ) throws(PlanFlaw) -> Compensation {
+        let taken = Set(team.skills[skill]?.parameters.map(\.name) ?? [])
+        let call = SkillCall(
+            skill: skill, robot: robot, arguments: arguments.filter { taken.contains($0.key) })
+        do throws(PlanFlaw) {
+            return Compensation(
+                try BoundSkill(withoutCompensation: call, team: team, world: world))
+        } catch {
+            throw PlanFlaw(
+                error.code,
+                "\(manifest.name) is put right by \(skill) when it is stopped, but \(error.message)")
+        }
+    }
+
     /// Every literal that its conditions and effects ask about.
     public var literals: [Literal] {
         startConditions + holdConditions + effects.flatMap { $0.conditions + [$0.literal] }
@@ -103,6 +132,14 @@ extension WorldState {
     /// Enters the effects of a successful attempt.
     public mutating func apply(_ skill: BoundSkill, rules: [DerivedRule]) {
         let (ending, beginning) = skill.changes(in: FactIndex(self, rules: rules, asking: skill.literals))
+        facts.subtract(ending)
+        facts.formUnion(beginning)
+    }
+
+    /// Enters effects that are bound to a robot and arguments already.
+    public mutating func apply(_ effects: [Effect], rules: [DerivedRule]) {
+        let asked = effects.flatMap { $0.conditions + [$0.literal] }
+        let (ending, beginning) = FactIndex(self, rules: rules, asking: asked).changes(of: effects)
         facts.subtract(ending)
         facts.formUnion(beginning)
     }

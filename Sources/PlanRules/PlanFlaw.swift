@@ -15,6 +15,8 @@ public struct PlanFlaw: Error, Hashable, Sendable, CustomStringConvertible {
         /// Two steps that may run at once need the same robot or resource, or
         /// one undoes what the other needs.
         case conflict
+        /// Votes or repeats that the skill isn't made for.
+        case badTerms
         /// After the last step the goal doesn't hold.
         case goalUnmet
     }

@@ -21,6 +21,7 @@ public struct PlanValidator: Sendable {
         for step in order {
             do throws(PlanFlaw) {
                 let bound = try BoundSkill(step.call, team: team, world: current)
+                try bound.check(repeats: step.terms.repeats, votes: step.terms.votes)
                 let index = FactIndex(current, rules: team.rules, asking: bound.literals)
                 if let unmet = bound.unmetCondition(in: index) {
                     throw PlanFlaw(.conditionUnmet, "\(step.call) needs \(unmet)")

@@ -140,8 +140,10 @@ public actor ScriptedBrain: BrainService {
     ) async throws -> RobotView {
         switch verb {
         case .drain: robotStates[robot] = .draining
-        case .resume: robotStates[robot] = .available
+        case .resume, .giveBack: robotStates[robot] = .available
         case .retire: robotStates[robot] = .retired
+        case .takeOver: robotStates[robot] = .manual
+        case .maintain: robotStates[robot] = .maintenance
         }
         record(.robot, robot: robot, state: robotStates[robot]?.rawValue ?? "", note: "by \(person)")
         guard let view = await robots().first(where: { $0.description.id == robot }) else {

@@ -8,6 +8,8 @@ struct CoordinationHarness {
     var now = Instant(nanosecondsSinceEpoch: 1_000_000_000)
     /// Every input so far, as a journal would have it.
     private(set) var journal: [JournalledInput] = []
+    /// Tasks that ended.
+    private(set) var archive: [TaskID: TaskView] = [:]
 
     init(robots: [RobotID] = ["dog", "arm"]) {
         send(.brainStarted(epoch: 1))
@@ -21,8 +23,13 @@ struct CoordinationHarness {
     @discardableResult
     mutating func send(_ input: CoordinationInput) -> [CoordinationAction] {
         journal.append(JournalledInput(input, at: now))
-        return machine.handle(input, at: now)
+        let actions = machine.handle(input, at: now)
+        for case .archive(let view) in actions { archive[view.id] = view }
+        return actions
     }
+
+    /// A task that lives, or as it ended.
+    func task(_ id: TaskID) -> TaskView? { machine.task(id) ?? archive[id] }
 
     mutating func advance(_ duration: Duration) { now = now + duration }
 
@@ -50,9 +57,9 @@ struct CoordinationHarness {
         return send(.attemptEnded(order.attempt, order.token, outcome))
     }
 
-    func state(_ task: TaskID) -> TaskState? { machine.task(task)?.state }
+    func state(_ task: TaskID) -> TaskState? { self.task(task)?.state }
     func state(_ task: TaskID, _ step: StepID) -> StepState? {
-        machine.task(task)?.steps.first { $0.step.id == step }?.state
+        self.task(task)?.steps.first { $0.step.id == step }?.state
     }
 }
 

@@ -30,13 +30,27 @@ struct RepairTests {
         #expect(claims.map(\.standing) == [.unchanged])
     }
 
-    @Test func `running steps go on to their end before the next plan is ordered`() {
+    @Test func `the next plan counts on what runs, and waits for it`() {
         var harness = CoordinationHarness()
         let orders = harness.start("t", steps: [step("a", "dog", retries: 1), step("b", "arm")]).invocations
-        #expect(harness.end(orders[0], .failed(Failure(.unreachable, "far"))).planOrders.isEmpty)
-        let actions = harness.end(orders[1])
-        #expect(actions.planOrders.map(\.revision) == [2])
-        #expect(harness.state("t", "b") == .succeeded)
+        let planning = harness.end(orders[0], .failed(Failure(.unreachable, "far"))).planOrders
+        #expect(planning.map(\.revision) == [2])
+        #expect(planning[0].running.map(\.id) == ["b"])
+        let adopted = harness.propose("t", revision: 2, steps: [step("c", "dog", after: ["b"])])
+        #expect(adopted.invocations.isEmpty)
+        let next = harness.end(orders[1]).invocations
+        #expect(next.map(\.attempt.step) == ["c"])
+        #expect(harness.end(next[0]).goalChecks == ["t"])
+    }
+
+    @Test func `a plan that counted on a step which failed meanwhile is made again`() {
+        var harness = CoordinationHarness()
+        let orders = harness.start("t", steps: [step("a", "dog", retries: 1), step("b", "arm")]).invocations
+        harness.end(orders[0], .failed(Failure(.unreachable, "far")))
+        let again = harness.end(orders[1], .failed(Failure(.skillError, "slipped"))).planOrders
+        #expect(again.map(\.revision) == [3])
+        #expect(harness.propose("t", revision: 2, steps: [step("c", "dog")]).invocations.isEmpty)
+        #expect(harness.propose("t", revision: 3, steps: [step("d", "dog")]).invocations.count == 1)
     }
 
     @Test func `a late result of an old token changes nothing`() {
@@ -44,17 +58,17 @@ struct RepairTests {
         let first = harness.start("t", steps: [step("a", "dog")]).invocations[0]
         harness.end(first, .failed(Failure(.timeout, "slow")))
         let second = harness.send(.timerFired(.retryDue("t", "a"))).invocations[0]
-        let before = harness.machine
+        let before = harness.task("t")?.steps
         let actions = harness.send(.attemptEnded(first.attempt, first.token, .succeeded))
         #expect(actions == [.confirmResult(first.attempt, first.token, "dog")])
-        #expect(harness.machine == before)
+        #expect(harness.task("t")?.steps == before)
         #expect(harness.end(second).goalChecks == ["t"])
     }
 
     @Test func `plans end after a bounded number of revisions`() {
         var harness = CoordinationHarness()
         var order = harness.start("t", steps: [step("s1", "dog", retries: 1)]).invocations[0]
-        for revision in 2...RepairLadder.mostRevisions {
+        for revision in 2...harness.machine.settings.mostRevisions {
             harness.end(order, .failed(Failure(.conditionUnmet, "no")))
             order =
                 harness.propose("t", revision: revision, steps: [step(StepID("r\(revision)s1"), "dog")])
@@ -62,7 +76,7 @@ struct RepairTests {
         }
         harness.end(order, .failed(Failure(.conditionUnmet, "no")))
         #expect(harness.state("t") == .failed)
-        #expect(harness.machine.task("t")?.failure?.code == .conditionUnmet)
+        #expect(harness.task("t")?.failure?.code == .conditionUnmet)
     }
 
     @Test func `unsafe work is never tried again`() {
@@ -87,7 +101,7 @@ struct StagedRepairTests {
         let orders = harness.end(second, .failed(Failure(.unreachable, "far"))).planOrders
         #expect(orders.map(\.goal) == [Goal(stages: Array(aims.dropFirst()))])
         #expect(orders.map(\.finished) == [["s1"]])
-        #expect(harness.machine.task("t")?.goal?.stages.count == 3)
+        #expect(harness.task("t")?.goal?.stages.count == 3)
     }
 
     @Test func `a goal that was gone through and doesn't hold is planned for as it must be at the end`() {

@@ -28,7 +28,7 @@ struct RobotLifeTests {
         let order = harness.start("t", steps: [step("a", "dog", onLinkLoss: .continue)]).invocations[0]
         harness.send(.robotLost("dog", reason: "silent"))
         let actions = harness.send(.timerFired(.attemptOverdue(order.attempt)))
-        #expect(harness.machine.task("t")?.failure?.code == .robotLost)
+        #expect(harness.task("t")?.failure?.code == .robotLost)
         #expect(actions.planOrders.count == 1)
     }
 

@@ -42,10 +42,10 @@ struct TaskLifeTests {
 
         let order = harness.start("u", steps: [step("a", "dog")]).invocations[0]
         harness.send(.robotLost("dog", reason: "silent"))
-        #expect(harness.machine.task("u")?.revision == 2)
+        #expect(harness.task("u")?.revision == 2)
         harness.send(.planRefused("u", revision: 2, Rejection(.noCapableRobot, "nobody else")))
         #expect(harness.state("u") == .failed)
-        #expect(harness.machine.task("u")?.failure?.code == .robotLost)
+        #expect(harness.task("u")?.failure?.code == .robotLost)
         #expect(harness.send(.attemptEnded(order.attempt, order.token, .succeeded)).claims.isEmpty)
     }
 
@@ -55,7 +55,7 @@ struct TaskLifeTests {
         harness.send(.taskSubmitted("t", request))
         #expect(harness.send(.taskSubmitted("u", request)).isEmpty)
         #expect(harness.machine.task(forKey: "k") == "t")
-        #expect(harness.machine.task("u") == nil)
+        #expect(harness.task("u") == nil)
     }
 
     @Test func `cancel stops what runs and always ends`() {

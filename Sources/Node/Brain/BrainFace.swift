@@ -28,7 +28,7 @@ struct BrainFace: BrainService {
         } catch {
             throw APIError(.notReady, "the task can’t be put on disk: \(error)", underlying: error)
         }
-        if let view = await brain.coordinator.task(id) { return view }
+        if let view = await known(id) { return view }
         // Another request with the same key was a moment earlier.
         if let known = try await known(request) { return known }
         throw APIError(.internalError, "the task was stored and isn’t there")
@@ -36,7 +36,7 @@ struct BrainFace: BrainService {
 
     private func known(_ request: TaskRequest) async throws -> TaskView? {
         guard let key = request.idempotencyKey, let id = await brain.coordinator.task(forKey: key),
-            let view = await brain.coordinator.task(id)
+            let view = await known(id)
         else { return nil }
         guard view.request.ask == request.ask else {
             throw APIError(.idempotencyMismatch, "the key “\(key)” came with another task: \(id)")
@@ -65,29 +65,41 @@ struct BrainFace: BrainService {
             receivedAt: brain.now())
     }
 
-    func task(_ id: TaskID) async -> TaskView? { await brain.coordinator.task(id).map(withProgress) }
-    func tasks() async -> [TaskView] { await brain.coordinator.tasks().map(withProgress) }
+    func task(_ id: TaskID) async -> TaskView? { await known(id).map(withProgress) }
+
+    func tasks() async -> [TaskView] {
+        let live = await brain.coordinator.tasks().map(withProgress)
+        let ids = Set(live.map(\.id))
+        return (live + brain.archive.tasks().filter { !ids.contains($0.id) })
+            .sorted { ($0.receivedAt, $0.firstRecord) > ($1.receivedAt, $1.firstRecord) }
+    }
+
+    /// A task that lives, or as it ended.
+    private func known(_ id: TaskID) async -> TaskView? {
+        if let view = await brain.coordinator.task(id) { return view }
+        return brain.archive.task(id)
+    }
 
     func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView {
-        guard let view = await brain.coordinator.task(id) else {
+        guard let view = await known(id) else {
             throw APIError(.taskNotFound, "no task is called “\(id)”")
         }
         guard !view.state.isFinal else {
             throw APIError(.taskEnded, "the task \(view.state.rawValue) already")
         }
         try await brain.coordinator.commit(.cancelRequested(id, by: person, reason: reason))
-        return await brain.coordinator.task(id) ?? view
+        return await known(id) ?? view
     }
 
     func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView {
-        guard let view = await brain.coordinator.task(id) else {
+        guard let view = await known(id) else {
             throw APIError(.taskNotFound, "no task is called “\(id)”")
         }
         guard view.state == .awaitingApproval else {
             throw APIError(.notAwaitingApproval, "the task is \(view.state.rawValue)")
         }
         try await brain.coordinator.commit(.approvalAnswered(id, approved: isApproved, by: person))
-        return await brain.coordinator.task(id) ?? view
+        return await known(id) ?? view
     }
 
     private func withProgress(_ view: TaskView) -> TaskView {
@@ -187,7 +199,7 @@ struct BrainFace: BrainService {
 
     func events(after sequence: UInt64?, task: TaskID?) async -> AsyncStream<TaskEvent> {
         var isEnded = false
-        if let task { isEnded = await brain.coordinator.task(task)?.state.isFinal ?? true }
+        if let task { isEnded = await brain.coordinator.task(task) == nil }
         return brain.events.events(after: sequence, task: task, isEnded: isEnded)
     }
 

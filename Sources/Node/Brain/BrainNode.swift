@@ -1,4 +1,5 @@
 import Coordination
+import Dispatch
 import Journal
 import Logging
 import MessageBus
@@ -11,8 +12,10 @@ final class BrainNode: ActionPort, Sendable {
     let memory: MemoryDesk
     let planning: PlanningDesk
     let events: EventLog
+    let archive = ArchiveDesk()
     let world: WorldMemory
     private let timers = TimerDesk()
+    private let waits = DispatchQueue(label: "pons.brain.waits")
     private let logger: Logger
     let now: @Sendable () -> Instant
     let robots: RobotDesk
@@ -40,9 +43,10 @@ final class BrainNode: ActionPort, Sendable {
         events = EventLog()
 
         let store = JournalAdapter(journal: journal)
-        var recovery = CoordinatorRecovery(settings: .init(), memoryUpTo: world.effectsAppliedUpTo)
+        var recovery = CoordinatorRecovery(memoryUpTo: world.effectsAppliedUpTo)
         try store.replay { input, sequence in recovery.replay(input, sequence: sequence) }
         for event in recovery.events { events.append(event) }
+        for view in recovery.ended { archive.keep(view) }
         for view in recovery.machine.robotViews { registry.declare(view.description) }
         coordinatorBox.set(
             Coordinator(
@@ -109,6 +113,9 @@ final class BrainNode: ActionPort, Sendable {
                 coordinator.report([.timerFired(timer)])
             }
         case .stopTimer(let timer): timers.stop(timer)
+        case .archive(let view): archive.keep(view)
+        // The one who ordered it is told by the coordinator.
+        case .refuse: break
         case .publish(let event):
             events.append(event)
             logger.debug(
@@ -120,16 +127,23 @@ final class BrainNode: ActionPort, Sendable {
         }
     }
 
-    func journalFailed(_ error: any Error, lost inputs: [JournalledInput]) {
+    func wait(_ duration: Duration, then body: @escaping @Sendable () -> Void) {
+        waits.asyncAfter(deadline: .now() + duration.inSeconds, execute: body)
+    }
+
+    func journalFailed(_ error: any Error, waiting: Int) {
         logger.critical(
             "the journal takes nothing: free disk space, or look at it with `pons doctor`",
-            metadata: ["error": "\(error)", "inputs": "\(inputs.count)"])
+            metadata: ["error": "\(error)", "waiting": "\(waiting)"])
     }
+
+    func snapshotDue(_ machine: CoordinationMachine, record: UInt64) {}
 
     private func plan(_ order: PlanOrder) {
         let question = PlanningDesk.Question(
-            ask: order.ask, goal: order.goal, finished: order.finished, revision: order.revision,
-            unavailable: order.unavailable, busy: order.busy, excluded: order.excluded)
+            ask: order.ask, goal: order.goal, finished: order.finished, running: order.running,
+            revision: order.revision, unavailable: order.unavailable, busy: order.busy,
+            suspended: order.suspended, excluded: order.excluded)
         planning.answer(question) { [coordinator] answer in
             switch answer {
             case .success((let goal, let plan)):

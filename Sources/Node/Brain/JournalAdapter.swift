@@ -12,6 +12,8 @@ struct JournalAdapter: JournalStore {
         return try journal.append(payloads).lowerBound
     }
 
+    var refusal: (any Error)? { nil }
+
     /// Every record from the first, in order.
     func replay(_ body: (JournalledInput, UInt64) -> Void) throws {
         var sequence: UInt64 = 0

@@ -27,10 +27,14 @@ final class PlanningDesk: Sendable {
         var goal: Goal?
         /// A workflow's steps that are over.
         var finished: [StepID] = []
+        /// Steps that robots are at; their effects are counted on.
+        var running: [PlanStep] = []
         /// Counts a task's plans, from 1.
         var revision: UInt32 = 1
         var unavailable: [RobotID: String] = [:]
         var busy: Set<RobotID> = []
+        /// Skills that failed too often on a robot.
+        var suspended: [RobotID: [SkillName]] = [:]
         var excluded: [SkillCall] = []
     }
 
@@ -53,8 +57,10 @@ final class PlanningDesk: Sendable {
     private func plan(_ question: Question, in world: WorldState) throws(Rejection) -> (Goal, Plan) {
         let team = team(for: question, in: world)
         let goal = try self.goal(of: question, team: team, world: world)
+        var expected = world
+        for step in question.running { expected.apply(step.terms.effects, rules: team.rules) }
         var problem = PlanningProblem(
-            team: team, world: world, goal: goal, unavailable: question.unavailable,
+            team: team, world: expected, goal: goal, unavailable: question.unavailable,
             excluded: Set(question.excluded.compactMap(ExcludedCall.init)), timeLimit: Self.timeLimit)
         // What the person said of the world counts from the start, and only
         // once: afterwards it is in memory, and may have changed since.
@@ -62,14 +68,17 @@ final class PlanningDesk: Sendable {
         for robot in question.busy {
             problem.unavailable[robot] = problem.unavailable[robot] ?? "at another task"
         }
+        var plan: Plan
         do {
-            return (goal, try plan(question, problem))
+            plan = try self.plan(question, problem)
         } catch {
             // Nobody who is free can do it: count on those who will be.
             guard !question.busy.isEmpty else { throw error }
             problem.unavailable = question.unavailable
-            return (goal, try plan(question, problem))
+            plan = try self.plan(question, problem)
         }
+        if !question.running.isEmpty { plan.join(question.running, in: world, team: team) }
+        return (goal, plan)
     }
 
     /// Everyone but the robots that left with an earlier scene: they are
@@ -78,6 +87,9 @@ final class PlanningDesk: Sendable {
         var team = registry.team
         team.robots = team.robots.filter { id, _ in
             question.unavailable[id] != RobotState.retired.rawValue || world.entities[EntityID(id)] != nil
+        }
+        for (id, skills) in question.suspended {
+            team.robots[id]?.skills.removeAll(where: skills.contains)
         }
         return team
     }
@@ -103,6 +115,27 @@ final class PlanningDesk: Sendable {
         }
         problem.stepPrefix = question.revision == 1 ? "" : "r\(question.revision)-"
         return try WorkflowPlanner().plan(workflow.without(question.finished), problem: problem)
+    }
+}
+
+extension Plan {
+    /// Puts a plan that counts on steps under way in order with them: a robot
+    /// ends what it is at first; and where the plan doesn't hold without what
+    /// they do, all of it waits for all of them.
+    fileprivate mutating func join(_ running: [PlanStep], in world: WorldState, team: Team) {
+        let needsAll: Bool
+        do throws(PlanFlaw) {
+            try PlanValidator(team: team).validate(self, from: world)
+            needsAll = false
+        } catch {
+            needsAll = true
+        }
+        for index in steps.indices {
+            let isFirst = steps[index].after.isEmpty
+            for step in running where step.robot == steps[index].robot || (needsAll && isFirst) {
+                steps[index].after.append(step.id)
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 private import Foundation
 
 /// An instant reads and writes as RFC 3339 in UTC with milliseconds,
-/// e.g. `2026-11-24T05:20:00.125Z`.
+/// e.g. `2026-11-24T05:20:00.125Z`; where the encoder `isExact`, as a number of
+/// nanoseconds.
 extension Instant: Codable, CustomStringConvertible {
     public var description: String {
         // Seconds go through `Date`, where they are exact; the fraction doesn't,
@@ -31,6 +32,10 @@ extension Instant: Codable, CustomStringConvertible {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        if let nanoseconds = try? container.decode(Int64.self) {
+            self.init(nanosecondsSinceEpoch: nanoseconds)
+            return
+        }
         let text = try container.decode(String.self)
         guard let instant = Instant(text: text) else {
             throw DecodingError.dataCorruptedError(
@@ -41,7 +46,11 @@ extension Instant: Codable, CustomStringConvertible {
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(description)
+        if encoder.userInfo[.isExact] as? Bool == true {
+            try container.encode(nanosecondsSinceEpoch)
+        } else {
+            try container.encode(description)
+        }
     }
 
     private static var style: Date.ISO8601FormatStyle { .init() }

@@ -54,7 +54,7 @@ extension Value: Codable {
         var container = encoder.singleValueContainer()
         switch self {
         case .entity(let id):
-            if encoder.userInfo[.keepsEntities] as? Bool == true {
+            if encoder.userInfo[.isExact] as? Bool == true {
                 try container.encode(NamedEntity(entity: id))
             } else {
                 try container.encode(id.rawValue)
@@ -73,10 +73,10 @@ private struct NamedEntity: Codable {
 }
 
 extension CodingUserInfoKey {
-    /// Set to true, an encoder writes entities so that they are read as
-    /// entities again, without a manifest at hand: for records, not for people.
-    public static let keepsEntities: CodingUserInfoKey = {
-        guard let key = CodingUserInfoKey(rawValue: "pons.keepsEntities") else {
+    /// Set to true, an encoder writes what is read back as it was, to the last
+    /// nanosecond, entities as entities: for records, not for people.
+    public static let isExact: CodingUserInfoKey = {
+        guard let key = CodingUserInfoKey(rawValue: "pons.isExact") else {
             preconditionFailure("any text is a key")
         }
         return key

@@ -104,6 +104,11 @@ public struct SkillDuration: Hashable, Sendable, Codable {
         self.timeoutSeconds = timeoutSeconds
     }
 
+    /// ``timeoutSeconds``, to the millisecond.
+    public var timeout: Duration {
+        .milliseconds(Int64((max(0, min(timeoutSeconds, 1e9)) * 1000).rounded()))
+    }
+
     enum CodingKeys: String, CodingKey {
         case typicalSeconds = "typical_s"
         case travelTo = "travel_to"

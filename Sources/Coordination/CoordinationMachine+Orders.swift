@@ -1,0 +1,129 @@
+import RobotModel
+
+/// What people order of a running task. Orders that make no sense were refused
+/// before they come here; see `CoordinationMachine+Refusals`.
+extension CoordinationMachine {
+    mutating func taskOrdered(
+        _ id: TaskID, _ verb: TaskVerb, _ order: PersonOrder, outbox: inout Outbox
+    ) {
+        guard tasks[id]?.remember(order.key) == true else { return }
+        publish(order, "\(verb.name)", task: id, step: verb.step, outbox: &outbox)
+        switch verb {
+        case .pause:
+            guard tasks[id]?.pause == nil else { return }
+            hold(id, .init(by: order.by, reason: order.reason, isEmergency: false), outbox: &outbox)
+        case .resume: resume(id, order, outbox: &outbox)
+        case .skip(let step): skip(step, of: id, order, outbox: &outbox)
+        case .retry(let step): retry(step, of: id, outbox: &outbox)
+        case .replan:
+            repair(id, nil, step: nil, avoid: nil, reason: "asked for by \(order.by)", outbox: &outbox)
+        }
+    }
+
+    private func publish(
+        _ order: PersonOrder, _ what: String, task: TaskID, step: StepID?, outbox: inout Outbox
+    ) {
+        outbox.publish(
+            .order, task: task, step: step, state: what,
+            note: order.by + (order.reason.isEmpty ? "" : ": \(order.reason)"))
+    }
+
+    private mutating func resume(_ id: TaskID, _ order: PersonOrder, outbox: inout Outbox) {
+        guard tasks[id]?.pause != nil else { return }
+        if let reason = tasks[id]?.resume(note: "resumed by \(order.by)", outbox: &outbox) {
+            repair(id, nil, step: nil, avoid: nil, reason: reason, outbox: &outbox)
+        } else if tasks[id]?.state == .running, tasks[id]?.question == nil {
+            enqueue(id, outbox: &outbox)
+        }
+    }
+
+    private mutating func skip(
+        _ step: StepID, of id: TaskID, _ order: PersonOrder, outbox: inout Outbox
+    ) {
+        guard let run = tasks[id]?.steps[step] else { return }
+        if run.state.isOnRobot {
+            tasks[id]?.intend(.skip, step)
+            stop(step, of: id, reason: "skipped by \(order.by)", outbox: &outbox)
+        } else if tasks[id]?.question?.step == step {
+            questionAnswered(id, "skip", by: order.by, reason: order.reason, outbox: &outbox)
+        } else {
+            if let task = tasks[id] { withdrawClaims(of: task, outbox: &outbox) }
+            let ready = tasks[id]?.skip(step, note: "skipped by \(order.by)", outbox: &outbox) ?? []
+            makeReady(ready, of: id, outbox: &outbox)
+            giveBackIdle(run.step.robot, of: id, outbox: &outbox)
+            outbox.settle(id)
+        }
+    }
+
+    private mutating func retry(_ step: StepID, of id: TaskID, outbox: inout Outbox) {
+        guard let run = tasks[id]?.steps[step] else { return }
+        if run.state.isOnRobot {
+            tasks[id]?.intend(.retry, step)
+            stop(step, of: id, reason: "to be tried again", outbox: &outbox)
+        } else if tasks[id]?.question?.step == step {
+            questionAnswered(id, "retry", by: "an order", reason: "", outbox: &outbox)
+        } else if tasks[id]?.release(step, isFresh: true) == true {
+            outbox.add(.stopTimer(.retryDue(id, step)))
+            makeReady([step], of: id, outbox: &outbox)
+        }
+    }
+
+    /// What becomes of a step that was stopped to that end.
+    mutating func carryOut(
+        _ intent: StepRun.Intent, _ run: StepRun, of id: TaskID, _ failure: Failure, outbox: inout Outbox
+    ) {
+        let step = run.step.id
+        switch intent {
+        case .skip:
+            let ready = tasks[id]?.skip(step, note: failure.description, outbox: &outbox) ?? []
+            makeReady(ready, of: id, outbox: &outbox)
+        case .retry where tasks[id]?.state == .running:
+            tasks[id]?.holdBack(step, failure, outbox: &outbox)
+            _ = tasks[id]?.release(step, isFresh: true)
+            makeReady([step], of: id, outbox: &outbox)
+        case .retry:
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            repair(id, failure, step: step, avoid: nil, reason: "\(failure)", outbox: &outbox)
+        case .yield:
+            // The plan in the making counted on the step.
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            repair(id, nil, step: step, avoid: nil, reason: "\(step) was pre-empted", outbox: &outbox)
+        }
+    }
+
+    private mutating func giveBackIdle(_ robot: RobotID, of id: TaskID, outbox: inout Outbox) {
+        guard tasks[id]?.tally.needs(robot) == false else { return }
+        release(robot, from: id, outbox: &outbox)
+    }
+
+    mutating func planEdited(
+        _ id: TaskID, _ edit: PlanEdit, _ order: PersonOrder, outbox: inout Outbox
+    ) {
+        guard tasks[id]?.remember(order.key) == true else { return }
+        publish(
+            order, edit.kind.rawValue, task: id, step: edit.steps.first?.id ?? edit.removed.first,
+            outbox: &outbox)
+        if let task = tasks[id] { withdrawClaims(of: task, outbox: &outbox) }
+        tasks[id]?.apply(edit, outbox: &outbox)
+        if tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+    }
+}
+
+extension TaskVerb {
+    var name: String {
+        switch self {
+        case .pause: "pause"
+        case .resume: "resume"
+        case .skip: "skip"
+        case .retry: "retry"
+        case .replan: "replan"
+        }
+    }
+
+    var step: StepID? {
+        switch self {
+        case .skip(let step), .retry(let step): step
+        case .pause, .resume, .replan: nil
+        }
+    }
+}

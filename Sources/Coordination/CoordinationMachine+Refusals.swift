@@ -1,0 +1,126 @@
+import RobotModel
+
+/// Which orders of people make no sense in the state that things are in.
+extension CoordinationMachine {
+    /// Why an input is refused; nil where it isn't. Refused inputs stay in the
+    /// journal and change nothing.
+    func refusal(of input: CoordinationInput) -> CoordinationRefusal? {
+        switch input {
+        case .taskOrdered(let id, let verb, let order):
+            guard let task = tasks[id] else { return unknownTask(id) }
+            return task.knows(order.key) ? nil : refusal(of: verb, task)
+        case .planEdited(let id, let edit, let order):
+            guard let task = tasks[id] else { return unknownTask(id) }
+            return task.knows(order.key) ? nil : refusal(of: edit, task)
+        case .questionAnswered(let id, let question, let answer, _):
+            guard let task = tasks[id] else { return unknownTask(id) }
+            guard let asked = task.question, asked.id == question else {
+                return CoordinationRefusal(.unknownQuestion, "\(id) has no open question \(question)")
+            }
+            guard asked.options.contains(answer) else {
+                return CoordinationRefusal(
+                    .invalidAnswer, "answer one of \(asked.options.joined(separator: ", "))")
+            }
+            return nil
+        case .cancelRequested(let id, _, _):
+            guard tasks[id] != nil else { return unknownTask(id) }
+            return nil
+        case .approvalAnswered(let id, _, _, _):
+            guard let task = tasks[id] else { return unknownTask(id) }
+            guard task.state == .awaitingApproval else {
+                return CoordinationRefusal(.wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")
+            }
+            return nil
+        case .robotAdministered(let robot, _, _, _):
+            guard roster[robot] != nil else {
+                return CoordinationRefusal(.unknownRobot, "no robot is called “\(robot)”")
+            }
+            return nil
+        case .scheduleRemoved(let id, _):
+            guard schedules[id] != nil else {
+                return CoordinationRefusal(.unknownSchedule, "no schedule is called “\(id)”")
+            }
+            return nil
+        case .scheduleSet(let schedule, _):
+            guard schedules[schedule.id]?.schedule != schedule,
+                schedule.recurrence.next(after: .init(nanosecondsSinceEpoch: .min)) == nil
+            else { return nil }
+            return CoordinationRefusal(.invalidAnswer, "the schedule \(schedule.id) is never due")
+        case .brainStarted, .settingsChanged, .taskSubmitted, .planProposed, .planRefused, .robotLinked,
+            .robotLost, .attemptAccepted, .attemptEnded, .goalChecked, .timerFired, .emergencyStopped,
+            .emergencyReleased:
+            return nil
+        }
+    }
+
+    private func unknownTask(_ id: TaskID) -> CoordinationRefusal {
+        CoordinationRefusal(.unknownTask, "\(id) is over, or was never there")
+    }
+
+    private func refusal(of verb: TaskVerb, _ task: TaskStateMachine) -> CoordinationRefusal? {
+        guard task.closing == nil else {
+            return CoordinationRefusal(.taskEnded, "\(task.id) is being ended")
+        }
+        switch verb {
+        case .pause: return nil
+        case .resume:
+            guard emergency == nil else {
+                return CoordinationRefusal(.emergency, "the e-stop is latched: release it first")
+            }
+            guard task.pause != nil else {
+                return CoordinationRefusal(.wrongState, "\(task.id) isn’t paused: it is \(task.shownState)")
+            }
+            return nil
+        case .replan:
+            guard task.state == .running, task.pause == nil, task.question == nil else {
+                return CoordinationRefusal(.wrongState, "\(task.id) doesn’t run: it is \(task.shownState)")
+            }
+            return nil
+        case .skip(let step):
+            guard let run = task.steps[step] else { return unknownStep(step, task) }
+            guard task.state == .running, !run.state.isFinal else { return isOver(run, task) }
+            return nil
+        case .retry(let step):
+            guard let run = task.steps[step] else { return unknownStep(step, task) }
+            guard task.state == .running, !run.state.isFinal, run.state.isOnRobot || run.isHeldBack else {
+                return isOver(run, task)
+            }
+            return nil
+        }
+    }
+
+    private func refusal(of edit: PlanEdit, _ task: TaskStateMachine) -> CoordinationRefusal? {
+        guard task.closing == nil, task.state == .running, task.question == nil else {
+            return CoordinationRefusal(
+                .wrongState, "the plan of \(task.id) can’t be edited now: it is \(task.shownState)")
+        }
+        guard task.revision == edit.revision else {
+            return CoordinationRefusal(
+                .stalePlan, "the edit is for plan \(edit.revision), and plan \(task.revision) is in force")
+        }
+        for id in edit.removed + edit.steps.map(\.id) {
+            guard let run = task.steps[id] else {
+                guard edit.removed.contains(id) else { continue }
+                return unknownStep(id, task)
+            }
+            guard run.isWaiting else { return isOver(run, task) }
+        }
+        let names = Set(task.steps.keys + edit.steps.map(\.id))
+        for step in edit.steps {
+            if let unknown = step.after.first(where: { !names.contains($0) }) {
+                return unknownStep(unknown, task)
+            }
+        }
+        return nil
+    }
+
+    private func unknownStep(_ step: StepID, _ task: TaskStateMachine) -> CoordinationRefusal {
+        CoordinationRefusal(.unknownStep, "\(task.id) has no step “\(step)”")
+    }
+
+    private func isOver(_ run: StepRun, _ task: TaskStateMachine) -> CoordinationRefusal {
+        CoordinationRefusal(
+            .wrongState,
+            "step \(run.step.id) is \(run.state.rawValue), and \(task.id) is \(task.shownState)")
+    }
+}

@@ -1,0 +1,182 @@
+import OrderedCollections
+import RobotModel
+
+/// What is done about failures: the rungs of ``RepairLadder``, circuit
+/// breakers, and questions to people.
+extension CoordinationMachine {
+    /// A step's attempt failed.
+    mutating func failed(
+        _ attempt: AttemptID, _ run: StepRun, _ failure: Failure, outbox: inout Outbox
+    ) {
+        let id = attempt.task
+        guard let task = tasks[id] else { return }
+        let step = run.step.id
+        if task.closing != nil {
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            compensate(run, of: id, outbox: &outbox)
+        } else if let intent = run.intent {
+            carryOut(intent, run, of: id, failure, outbox: &outbox)
+        } else if emergency != nil {
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            tasks[id]?.repairLater("stopped by the e-stop")
+        } else {
+            takeRung(id, run, failure, outbox: &outbox)
+        }
+    }
+
+    private mutating func takeRung(
+        _ id: TaskID, _ run: StepRun, _ failure: Failure, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id] else { return }
+        let step = run.step.id
+        let isSuspended = roster[run.step.robot]?.breakers[run.step.skill]?.isOpen == true
+        switch RepairLadder.rung(
+            for: failure, step: run, plans: task.plansTried, isSuspended: isSuspended, settings: settings)
+        {
+        case .retry(let delay, let reason) where task.state != .planning:
+            tasks[id]?.willRetry(step, failure, reason: reason, outbox: &outbox)
+            outbox.add(.startTimer(.retryDue(id, step), at: outbox.now + delay))
+        case .retry(_, let reason):
+            // The plan in the making counted on the step.
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            repair(id, failure, step: step, avoid: nil, reason: reason, outbox: &outbox)
+        case .replan(let avoid, let reason):
+            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+            repair(
+                id, failure, step: step, avoid: avoid ? run.step.call : nil, reason: reason,
+                outbox: &outbox)
+        case .giveUp(let reason):
+            let last = Failure(failure.code, reason)
+            if asksPeople(task) {
+                tasks[id]?.holdBack(step, failure, outbox: &outbox)
+            } else {
+                tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+                compensate(run, of: id, outbox: &outbox)
+            }
+            giveUp(id, last, step: step, outbox: &outbox)
+        }
+    }
+
+    /// Plans the rest anew.
+    mutating func repair(
+        _ id: TaskID, _ failure: Failure?, step: StepID?, avoid: SkillCall?, reason: String,
+        outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], task.closing == nil else { return }
+        leaveQueues(id, outbox: &outbox)
+        withdrawClaims(of: task, outbox: &outbox)
+        tasks[id]?.beginRepair(failure, step: step, avoid: avoid, reason: reason, outbox: &outbox)
+    }
+
+    /// Asks a person, or ends the task.
+    mutating func giveUp(_ id: TaskID, _ failure: Failure, step: StepID?, outbox: inout Outbox) {
+        guard let task = tasks[id], task.closing == nil else { return }
+        guard asksPeople(task) else {
+            return close(id, as: .failed, failure, note: failure.description, outbox: &outbox)
+        }
+        let options = step == nil ? ["replan", "fail"] : ["retry", "skip", "replan", "fail"]
+        leaveQueues(id, outbox: &outbox)
+        withdrawClaims(of: task, outbox: &outbox)
+        for robot in task.neededRobots where roster[robot]?.attempt == nil {
+            release(robot, from: id, outbox: &outbox)
+        }
+        tasks[id]?.start(note: "waits for a person", outbox: &outbox)
+        tasks[id]?.ask(
+            "\(failure). What now?", step: step, options: options, policy: settings.questions,
+            outbox: &outbox)
+        startQuestionTimer(id, outbox: &outbox)
+    }
+
+    private func asksPeople(_ task: TaskStateMachine) -> Bool {
+        task.request.asksPeople && task.question == nil
+    }
+
+    private mutating func startQuestionTimer(_ id: TaskID, outbox: inout Outbox) {
+        guard let question = tasks[id]?.question else { return }
+        outbox.add(.startTimer(.questionOverdue(id, question.id), at: question.dueAt))
+    }
+
+    /// Puts right what a stopped step left behind, where its skill says how.
+    private mutating func compensate(_ run: StepRun, of id: TaskID, outbox: inout Outbox) {
+        guard case .compensate = run.step.terms.cancel, !run.isCompensation,
+            tasks[id]?.steps[run.step.id]?.failure.map(RepairLadder.leavesDoubt) ?? true,
+            roster[run.step.robot]?.state == .available || roster[run.step.robot]?.state == .draining,
+            let step = tasks[id]?.addCompensation(for: run)
+        else { return }
+        outbox.publish(
+            .repair, task: id, step: run.step.id, robot: run.step.robot, state: "compensate",
+            note: "\(step) puts right what \(run.step.id) left")
+        makeReady([step], of: id, outbox: &outbox)
+    }
+
+    mutating func retryDue(_ id: TaskID, _ step: StepID, outbox: inout Outbox) {
+        guard tasks[id]?.state == .running, tasks[id]?.question?.step != step,
+            tasks[id]?.release(step, isFresh: false) == true
+        else { return }
+        makeReady([step], of: id, outbox: &outbox)
+    }
+
+    // MARK: Circuit breakers
+
+    mutating func noteForBreaker(_ run: StepRun, _ result: AttemptOutcome, outbox: inout Outbox) {
+        let (robot, skill) = (run.step.robot, run.step.skill)
+        guard let failure = result.failure else {
+            guard roster[robot]?.breakers[skill] != nil else { return }
+            roster[robot]?.breakers[skill]?.succeeded()
+            if roster[robot]?.breakers[skill]?.isClear == true { roster[robot]?.breakers[skill] = nil }
+            return
+        }
+        guard RepairLadder.countsAgainst(failure), emergency == nil else { return }
+        let isOpened =
+            roster[robot]?.breakers[skill, default: CircuitBreaker()]
+            .failed(at: outbox.now, settings: settings) ?? false
+        guard isOpened else { return }
+        outbox.add(.startTimer(.breakerDue(robot, skill), at: outbox.now + settings.breakerPause))
+        outbox.publish(
+            .repair, robot: robot, state: "suspend",
+            note: "\(skill) failed \(settings.breakerFailures) times within \(settings.breakerWindow) on \(robot)"
+        )
+    }
+
+    mutating func breakerDue(_ robot: RobotID, _ skill: SkillName, outbox: inout Outbox) {
+        guard roster[robot]?.breakers[skill]?.isOpen == true else { return }
+        roster[robot]?.breakers[skill]?.closeOnTrial(at: outbox.now, settings: settings)
+        outbox.publish(.repair, robot: robot, state: "trial", note: "\(skill) may be tried again on \(robot)")
+    }
+
+    // MARK: Questions
+
+    mutating func questionAnswered(
+        _ id: TaskID, _ answer: String, by person: String, reason: String, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], let question = task.question else { return }
+        outbox.add(.stopTimer(.questionOverdue(id, question.id)))
+        tasks[id]?.answered(answer, by: person, reason: reason, outbox: &outbox)
+        let failure = question.step.flatMap { task.steps[$0]?.failure } ?? task.failure
+        switch (answer, question.step) {
+        case ("retry", let step?):
+            if tasks[id]?.release(step, isFresh: true) == true { enqueue(id, outbox: &outbox) }
+        case ("skip", let step?):
+            _ = tasks[id]?.skip(step, note: "skipped by \(person)", outbox: &outbox)
+            enqueue(id, outbox: &outbox)
+        case ("replan", let step):
+            if let step, let failure { tasks[id]?.stepFailed(step, failure, outbox: &outbox) }
+            repair(id, nil, step: step, avoid: nil, reason: "asked for by \(person)", outbox: &outbox)
+        default:
+            let last = failure ?? Failure(.canceled, "given up by \(person)")
+            if let step = question.step { tasks[id]?.stepFailed(step, last, outbox: &outbox) }
+            close(id, as: .failed, last, note: last.description, outbox: &outbox)
+        }
+    }
+
+    mutating func questionOverdue(_ id: TaskID, _ question: QuestionID, outbox: inout Outbox) {
+        guard let asked = tasks[id]?.question, asked.id == question else { return }
+        if !asked.isEscalated, let channel = settings.questions.escalation {
+            tasks[id]?.escalate(to: channel, for: settings.questions.timeout, outbox: &outbox)
+            startQuestionTimer(id, outbox: &outbox)
+        } else {
+            questionAnswered(
+                id, asked.defaultOption, by: "default", reason: "nobody answered", outbox: &outbox)
+        }
+    }
+}

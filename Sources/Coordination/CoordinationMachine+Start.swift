@@ -1,0 +1,47 @@
+import OrderedCollections
+import RobotModel
+
+/// What a new brain does about what it finds: nothing is known of the robots
+/// until they are back, and timers are started anew.
+extension CoordinationMachine {
+    mutating func brainStarted(outbox: inout Outbox) {
+        roster.unlinkAll()
+        settling = OrderedSet(roster.members.entries.filter { $0.value.order != .retire }.map(\.key))
+        for robot in settling {
+            outbox.add(.startTimer(.linkOverdue(robot), at: outbox.now + settings.linkGrace))
+        }
+        for (robot, member) in roster.members.entries {
+            for (skill, breaker) in member.breakers where breaker.isOpen {
+                outbox.add(.startTimer(.breakerDue(robot, skill), at: outbox.now + settings.breakerPause))
+            }
+        }
+        for schedule in schedules.values { startTimer(of: schedule, outbox: &outbox) }
+        for id in tasks.keys { takeUp(id, outbox: &outbox) }
+    }
+
+    private mutating func takeUp(_ id: TaskID, outbox: inout Outbox) {
+        guard let task = tasks[id] else { return }
+        for run in task.steps.values where !run.state.isFinal {
+            if run.state.isOnRobot { tasks[id]?.linkLost(run.step.id, outbox: &outbox) }
+            if run.isHeldBack, task.question?.step != run.step.id {
+                outbox.add(.startTimer(.retryDue(id, run.step.id), at: outbox.now))
+            }
+        }
+        if let question = task.question {
+            outbox.add(.startTimer(.questionOverdue(id, question.id), at: question.dueAt))
+        }
+        if let deadline = task.request.deadline, !task.isLate {
+            outbox.add(.startTimer(.deadlineDue(id), at: deadline))
+        }
+        if task.state == .planning { outbox.plan(id) }
+        outbox.settle(id)
+    }
+
+    /// Goes on once every robot is back, or has had its time.
+    mutating func endSettling(of robot: RobotID, outbox: inout Outbox) {
+        guard settling.remove(robot) != nil, settling.isEmpty else { return }
+        for id in deferredPlans { outbox.plan(id) }
+        deferredPlans = []
+        for robot in roster.members.keys { outbox.touch(robot) }
+    }
+}

@@ -1,0 +1,165 @@
+import OrderedCollections
+import RobotModel
+
+/// A task from its submission to its end.
+extension CoordinationMachine {
+    mutating func submitted(_ id: TaskID, _ request: TaskRequest, outbox: inout Outbox) {
+        guard tasks[id] == nil else { return }
+        forgetOldKeys(at: outbox.now)
+        if let key = request.idempotencyKey {
+            guard keys[key] == nil else { return }
+            keys[key] = id
+        }
+        var task = TaskStateMachine(
+            id: id, request: request, number: nextTaskNumber(), record: lastRecord, outbox: &outbox)
+        task.beginPlanning(outbox: &outbox)
+        tasks[id] = task
+        if let deadline = request.deadline { outbox.add(.startTimer(.deadlineDue(id), at: deadline)) }
+    }
+
+    private mutating func forgetOldKeys(at now: Instant) {
+        while let (key, endedAt) = endedKeys.first, now - endedAt > settings.keyRetention {
+            endedKeys[key] = nil
+            keys[key] = nil
+        }
+    }
+
+    // MARK: Planning
+
+    mutating func orderPlan(_ id: TaskID, outbox: inout Outbox) {
+        guard settling.isEmpty else {
+            deferredPlans.append(id)
+            return
+        }
+        guard let task = tasks[id], task.state == .planning, task.closing == nil else { return }
+        outbox.add(
+            .plan(
+                PlanOrder(
+                    task: id, revision: task.revision, ask: task.request.ask, goal: task.remainingGoal,
+                    finished: task.finishedSteps, running: task.runningSteps,
+                    requester: task.request.requester, unavailable: roster.unavailable,
+                    busy: roster.held(byOthersThan: id), suspended: roster.suspended,
+                    excluded: task.avoided)))
+        outbox.add(
+            .startTimer(
+                .planOverdue(id, revision: task.revision), at: outbox.now + settings.planningLimit))
+    }
+
+    mutating func planProposed(
+        _ id: TaskID, _ revision: UInt32, _ goal: Goal, _ plan: Plan, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], task.awaitsPlan(revision) else { return }
+        outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
+        if revision == 1, !goal.observations.isEmpty {
+            outbox.add(.tell(goal.observations, by: task.request.requester))
+        }
+        tasks[id]?.adopt(plan, goal: goal, outbox: &outbox)
+        // A paused task takes its robots when it goes on.
+        if tasks[id]?.state == .running, tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+    }
+
+    mutating func planRefused(
+        _ id: TaskID, _ revision: UInt32, _ rejection: Rejection, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], task.awaitsPlan(revision) else { return }
+        outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
+        if let failure = task.failure {
+            let message = "\(failure.message); and no other way: \(rejection.message)"
+            giveUp(id, Failure(failure.code, message), step: nil, outbox: &outbox)
+        } else if revision > 1 {
+            giveUp(id, Failure(.unreachable, rejection.message), step: nil, outbox: &outbox)
+        } else {
+            tasks[id]?.reject(rejection, outbox: &outbox)
+            retire(id, outbox: &outbox)
+        }
+    }
+
+    mutating func approvalAnswered(
+        _ id: TaskID, approved: Bool, by person: String, reason: String, outbox: inout Outbox
+    ) {
+        guard tasks[id]?.state == .awaitingApproval else { return }
+        let why = reason.isEmpty ? person : "\(person): \(reason)"
+        if approved {
+            tasks[id]?.start(note: "approved by \(why)", outbox: &outbox)
+            if tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+        } else {
+            close(id, as: .canceled, nil, note: "refused by \(why)", outbox: &outbox)
+        }
+    }
+
+    mutating func cancelRequested(
+        _ id: TaskID, by person: String, reason: String, outbox: inout Outbox
+    ) {
+        let note = "canceled by \(person)" + (reason.isEmpty ? "" : ": \(reason)")
+        close(id, as: .canceled, nil, note: note, outbox: &outbox)
+    }
+
+    mutating func goalChecked(
+        _ id: TaskID, _ revision: UInt32, unmet: String?, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], task.state == .running, task.revision == revision,
+            task.tally.open == 0, task.closing == nil
+        else { return }
+        guard let unmet else {
+            tasks[id]?.succeed(outbox: &outbox)
+            retire(id, outbox: &outbox)
+            return
+        }
+        let failure = Failure(.effectUnverified, "all steps succeeded, but \(unmet)")
+        if task.plansTried >= settings.mostRevisions {
+            giveUp(id, failure, step: nil, outbox: &outbox)
+        } else {
+            repair(id, failure, step: nil, avoid: nil, reason: "\(failure)", outbox: &outbox)
+        }
+    }
+
+    // MARK: The end
+
+    /// Does what a task waits to do once none of its steps runs any more.
+    mutating func settle(_ id: TaskID, outbox: inout Outbox) {
+        guard let task = tasks[id], !task.isWorking else { return }
+        if task.closing != nil {
+            guard task.tally.open == 0 else { return }
+            tasks[id]?.close(outbox: &outbox)
+            retire(id, outbox: &outbox)
+        } else if task.state == .running, task.tally.open == 0, task.question == nil,
+            task.repairAtResume == nil
+        {
+            outbox.add(.checkGoal(id, revision: task.revision, task.outcome))
+        }
+    }
+
+    /// Brings a task to its end: what runs is stopped, and what its skills say
+    /// is put right.
+    mutating func close(
+        _ id: TaskID, as state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox
+    ) {
+        guard let task = tasks[id], task.closing == nil else { return }
+        leaveQueues(id, outbox: &outbox)
+        tasks[id]?.beginClosing(state, failure, note: note, outbox: &outbox)
+        withdrawClaims(of: task, outbox: &outbox)
+        for step in task.runningSteps { stop(step.id, of: id, reason: note, outbox: &outbox) }
+        outbox.settle(id)
+        for robot in task.neededRobots { outbox.touch(robot) }
+    }
+
+    /// Takes a task that has ended out of the machine.
+    mutating func retire(_ id: TaskID, outbox: inout Outbox) {
+        guard let task = tasks[id] else { return }
+        leaveQueues(id, outbox: &outbox)
+        withdrawClaims(of: task, outbox: &outbox)
+        deferredPlans.remove(id)
+        if let question = task.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
+        if task.request.deadline != nil { outbox.add(.stopTimer(.deadlineDue(id))) }
+        if let key = task.request.idempotencyKey, keys[key] == id { endedKeys[key] = outbox.now }
+        releaseRobots(of: id, outbox: &outbox)
+        outbox.add(.archive(task.view))
+        tasks[id] = nil
+    }
+
+    /// Asks the robot to stop a step; it still ends by its report.
+    mutating func stop(_ step: StepID, of id: TaskID, reason: String, outbox: inout Outbox) {
+        guard let order = tasks[id]?.invocation(of: step) else { return }
+        outbox.add(.cancelAttempt(order.attempt, order.token, order.robot, reason: reason))
+    }
+}
