@@ -1,3 +1,5 @@
+public import RobotModel
+
 /// What a node is and where its doors are: `ponsd.yaml`.
 public struct Configuration: Hashable, Sendable {
     /// A place to listen or to connect to over TCP.
@@ -37,13 +39,16 @@ public struct Configuration: Hashable, Sendable {
     public var dropInPath: String
     public var logLevel: LogLevel
     public var logFormat: LogFormat
+    /// How the brain's coordinator behaves.
+    public var coordination: CoordinationSettings
 
     public init(
         name: String = "pons", roles: Set<Role> = [.brain, .edge], statePath: String = "/var/lib/pons",
         http: Address = Address(port: 7680), edges: Address = Address(port: 7600),
         hosts: Address = Address(port: 7601), brain: Address = Address(port: 7600),
         isSimulating: Bool = true, simulationSpeed: Double = 1, dropInPath: String = "/etc/pons",
-        logLevel: LogLevel = .info, logFormat: LogFormat = .text
+        logLevel: LogLevel = .info, logFormat: LogFormat = .text,
+        coordination: CoordinationSettings = CoordinationSettings()
     ) {
         self.name = name
         self.roles = roles
@@ -57,5 +62,6 @@ public struct Configuration: Hashable, Sendable {
         self.dropInPath = dropInPath
         self.logLevel = logLevel
         self.logFormat = logFormat
+        self.coordination = coordination
     }
 }

@@ -55,6 +55,9 @@ struct ConfigurationReader {
             result.logFormat = log.choice("format", of: Configuration.LogFormat.allCases) ?? result.logFormat
             log.finish()
         }
+        if let coordination = map.map("coordination") {
+            result.coordination = CoordinationReader(map: coordination).read()
+        }
         map.finish()
         return result
     }

@@ -60,6 +60,19 @@ final class MapReader {
         return number
     }
 
+    /// A whole number in `range`, which a number of YAML holds exactly.
+    func count(_ key: String, isRequired: Bool = false, _ range: ClosedRange<UInt64>) -> UInt64? {
+        guard let node = value(key, isRequired: isRequired), let number = problems.number(node, key)
+        else { return nil }
+        guard let count = UInt64(exactly: number), range.contains(count) else {
+            problems.note(
+                .badValue, "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+                at: node)
+            return nil
+        }
+        return count
+    }
+
     func boolean(_ key: String) -> Bool? {
         value(key).flatMap { problems.boolean($0, key) }
     }

@@ -23,7 +23,8 @@ enum SkillReader {
             idempotent: map.boolean("idempotent") ?? false,
             risk: map.choice("risk", of: [Risk.low, .medium, .high]) ?? .low,
             host: readHost(map),
-            retry: readRetry(map))
+            retry: readRetry(map),
+            preemptible: map.boolean("preemptible") ?? false)
         return name == nil ? nil : manifest
     }
 

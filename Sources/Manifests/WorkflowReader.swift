@@ -19,6 +19,8 @@ enum WorkflowReader {
             let after = entry.items("after").compactMap { item in
                 map.problems.identifier(item, "an entry of after").map { (id: StepID($0), node: item) }
             }
+            let repeats = readRepeat(entry)
+            let votes = readVotes(entry)
             entry.finish()
             guard let id, let skill else { continue }
             if steps.contains(where: { $0.step.id == StepID(id) }) {
@@ -28,7 +30,7 @@ enum WorkflowReader {
             waits += after.map { (StepID(id), $0.id, $0.node) }
             let step = WorkflowStep(
                 id: StepID(id), skill: SkillName(skill), robot: robot, arguments: arguments,
-                after: after.map(\.id))
+                after: after.map(\.id), repeats: repeats, votes: votes)
             steps.append((step, node))
         }
         let ids = steps.map(\.step.id)
@@ -41,6 +43,30 @@ enum WorkflowReader {
         }
         noteCycle(steps, map.problems)
         return Workflow(steps: steps.map(\.step))
+    }
+
+    private static func readRepeat(_ step: MapReader) -> RepeatPolicy? {
+        guard let inner = step.map("repeat") else { return nil }
+        let until = inner.identifier("until", isRequired: true)
+        let most = inner.count("most", 1...UInt64(1 << 53))
+        inner.finish()
+        return until.map { RepeatPolicy(until: $0, most: most) }
+    }
+
+    private static func readVotes(_ step: MapReader) -> VotePolicy? {
+        guard let inner = step.map("votes") else { return nil }
+        let ahead = inner.count("ahead", isRequired: true, 1...100).map { UInt32($0) }
+        let most = inner.count("most", 1...10_000).map { UInt32($0) }
+        inner.finish()
+        guard let ahead else { return nil }
+        var policy = VotePolicy(ahead: ahead)
+        policy.most = most ?? max(policy.most, ahead)
+        if policy.most < ahead {
+            inner.problems.note(
+                .badValue, "most is \(policy.most), with which nobody can be \(ahead) ahead",
+                at: inner.node)
+        }
+        return policy
     }
 
     /// Takes away steps that wait for nothing that is left; what stays, waits

@@ -93,6 +93,12 @@ private struct WorkflowAllocation {
                     step.skill.rawValue, among: problem.team.skills.keys.map(\.rawValue).sorted()))
         }
         let (bound, passedOver) = try choose(step)
+        let terms: StepTerms
+        do throws(PlanFlaw) {
+            terms = try StepTerms(bound, repeats: step.repeats, votes: step.votes)
+        } catch {
+            throw Rejection(.invalidPlan, "step \(step.id): \(error.message)", parts: [step.id.rawValue])
+        }
         let call = SkillCall(skill: step.skill, robot: bound.robot, arguments: bound.arguments)
         let exclusive = ["robot \(bound.robot)"] + bound.resources
         var after = step.after
@@ -114,7 +120,7 @@ private struct WorkflowAllocation {
         steps.append(
             PlanStep(
                 id: step.id, robot: bound.robot, skill: step.skill, arguments: bound.arguments, after: after,
-                expectedStartSeconds: start, expectedDurationSeconds: duration, terms: StepTerms(bound)))
+                expectedStartSeconds: start, expectedDurationSeconds: duration, terms: terms))
         notes.append(
             "\(step.id): \(bound.robot)" + (step.robot == nil ? "" : ", as the workflow says")
                 + (passedOver.isEmpty ? "." : "; \(passedOver.joined(separator: "; "))."))
@@ -147,7 +153,7 @@ private struct WorkflowAllocation {
                 }
             } catch {
                 if error.code == .notCapable {
-                    passedOver.append("\(robot) has no skill \(step.skill)")
+                    passedOver.append(error.message)
                 } else {
                     flaw = flaw ?? error
                 }

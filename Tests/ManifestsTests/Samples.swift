@@ -26,6 +26,7 @@ enum Samples {
         risk: high
         host: {kind: builtin}
         retry: {attempts: 3, backoff_s: 1.5}
+        preemptible: true
         """
 
     static let robot = """
@@ -65,5 +66,6 @@ enum Samples {
           - {id: go, skill: navigate, robot: dog, arguments: {target: table}}
           - {id: look, skill: scan, arguments: {seconds: 2.5, deep: true, at: {x_m: 0, y_m: 1}}}
           - {id: take, skill: pick, arguments: {item: apple}, after: [go, look]}
+          - {id: sort, skill: sort_next, repeat: {until: sorted, most: 500}, votes: {ahead: 4, most: 50}}
         """
 }

@@ -41,7 +41,8 @@ import Yams
                 ("idempotent: true", "idempotent: maybe"),
                 ("risk: high", "risk: 3"), ("{kind: builtin}", "{kind: psychic}"),
                 ("attempts: 3", "attempts: 0"),
-                ("attempts: 3", "attempts: 1.5"), ("backoff_s: 1.5", "backoff_s: -1"),
+                ("preemptible: true", "preemptible: often"), ("attempts: 3", "attempts: 1.5"),
+                ("backoff_s: 1.5", "backoff_s: -1"),
                 ("\"clean(target)\"", "\"clean(target) and open(target)\""),
             ])
         + samples(
@@ -69,7 +70,9 @@ import Yams
                 ("kind: Workflow", "kind: Skill"), ("skill: navigate, ", ""), ("id: go, ", ""),
                 ("robot: dog", "robots: dog"),
                 ("arguments: {target: table}", "arguments: [table]"), ("target: table", "target: [table]"),
-                ("after: [go, look]", "after: go"), ("y_m: 1", "y: 1"),
+                ("after: [go, look]", "after: go"), ("y_m: 1", "y: 1"), ("until: sorted, ", ""),
+                ("most: 500", "most: 0"),
+                ("ahead: 4, ", ""), ("ahead: 4", "ahead: 0"), ("most: 50}", "mots: 50}"),
             ])
 
     @Test func `reader and schema agree on good and bad manifests`() throws {

@@ -26,6 +26,7 @@ import Testing
         #expect(skill.onLinkLoss == .finish)
         #expect(skill.cancel == .compensate("stow"))
         #expect(skill.idempotent)
+        #expect(skill.preemptible)
         #expect(skill.risk == .high)
         #expect(skill.host == .builtin)
         #expect(skill.retry == RetryPolicy(attempts: 3, backoffSeconds: 1.5))

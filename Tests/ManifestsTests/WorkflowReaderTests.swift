@@ -25,6 +25,9 @@ import Testing
                     ]),
                 WorkflowStep(
                     id: "take", skill: "pick", arguments: ["item": .text("apple")], after: ["go", "look"]),
+                WorkflowStep(
+                    id: "sort", skill: "sort_next", repeats: RepeatPolicy(until: "sorted", most: 500),
+                    votes: VotePolicy(ahead: 4, most: 50)),
             ])
     }
 
@@ -44,6 +47,35 @@ import Testing
         let found = try errors(steps)
         #expect(found.map(\.code) == [.cycle])
         #expect(found.map(\.line) == [4])
+    }
+
+    @Test func `repeats and votes have their usual limits`() throws {
+        let text = """
+            apiVersion: pons/v1
+            kind: Workflow
+            steps:
+              - {id: a, skill: x, repeat: {until: done}, votes: {ahead: 3}}
+            """
+        let step = try #require(try reader.workflow(yaml: text, file: "w.yaml").steps.first)
+        #expect(step.repeats == RepeatPolicy(until: "done", most: nil))
+        #expect(step.votes == VotePolicy(ahead: 3, most: 100))
+    }
+
+    @Test(arguments: [
+        ("repeat: {most: 3}", "w.yaml:5: repeat needs the key “until”"),
+        (
+            "repeat: {until: done, most: 0}",
+            "w.yaml:5: most must be a whole number from 1 to 9007199254740992"
+        ),
+        ("repeat: {until: done, mots: 3}", "w.yaml:5: unknown key “mots”; did you mean “most”?"),
+        ("votes: {ahead: 0}", "w.yaml:5: ahead must be a whole number from 1 to 100"),
+        ("votes: {ahead: 1.5}", "w.yaml:5: ahead must be a whole number from 1 to 100"),
+        ("votes: {ahead: 4, most: 3}", "w.yaml:5: most is 3, with which nobody can be 4 ahead"),
+        ("votes: 4", "w.yaml:5: votes must be a mapping, not the number 4"),
+    ])
+    func `a wrong repeat or vote is refused with its line`(text: String, message: String) throws {
+        let found = try errors("  - {id: z, skill: x}\n  - {id: a, skill: x, \(text)}\n")
+        #expect(found.map(\.description) == [message])
     }
 
     @Test func `no steps and two steps of one name are refused`() throws {

@@ -25,6 +25,13 @@ import Testing
         #expect(end.facts.contains(try Samples.syntax.fact("on(fork, table)")))
     }
 
+    @Test func `votes on a skill that isn’t idempotent are refused wherever the plan comes from`() {
+        var voted = go
+        voted.terms.votes = VotePolicy(ahead: 2)
+        #expect(flaw([voted])?.code == .badTerms)
+        #expect(flaw([voted])?.step == "s1")
+    }
+
     @Test func `the order is what steps wait for, not how they are listed`() {
         #expect(flaw([take, go]) == nil)
     }

@@ -35,6 +35,33 @@ import Testing
         #expect(plan.makespanSeconds == 4)
     }
 
+    @Test func `a step repeats and votes where its skill allows it`() throws {
+        var house = SmallWorld.mugs()
+        var count = SkillManifest(
+            name: "count", parameters: [SkillParameter(name: "from", type: "number")],
+            returns: [SkillParameter(name: "done", type: "boolean")], idempotent: true)
+        house.robots[0].skills.append("count")
+        var step = WorkflowStep(
+            id: "a", skill: "count", arguments: ["from": .number(1)], repeats: RepeatPolicy(until: "done"),
+            votes: VotePolicy(ahead: 4))
+        func plan() throws(Rejection) -> Plan {
+            var problem = house.problem(Goal(.always))
+            problem.team.skills["count"] = count
+            return try WorkflowPlanner().plan(Workflow(steps: [step]), problem: problem)
+        }
+        let terms = try #require(try plan().steps.first).terms
+        #expect(terms.repeats == RepeatPolicy(until: "done"))
+        #expect(terms.votes == VotePolicy(ahead: 4))
+        step.repeats = RepeatPolicy(until: "finished")
+        #expect(throws: Rejection.self) { try plan() }
+        step.repeats = nil
+        count.idempotent = false
+        let refusal = #expect(throws: Rejection.self) { try plan() }
+        #expect(
+            refusal?.message
+                == "step a: count isn’t idempotent, so it can’t be asked for several votes")
+    }
+
     @Test func `a workflow that breaks a rule is refused with the rule`() {
         let circle = Workflow(steps: [
             step("a", "navigate", ["target": "mug_1"], after: ["b"]),

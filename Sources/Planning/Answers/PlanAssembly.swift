@@ -59,16 +59,3 @@ struct PlanAssembly {
         Int(String(id.rawValue.reversed().prefix { $0.isNumber }.reversed())) ?? 0
     }
 }
-
-extension StepTerms {
-    /// The terms of a step that makes this call.
-    init(_ bound: BoundSkill) {
-        let manifest = bound.manifest
-        self.init(
-            timeout: .milliseconds(
-                Int64((max(0, min(manifest.duration.timeoutSeconds, 1e9)) * 1000).rounded())),
-            retry: manifest.retry, onLinkLoss: manifest.onLinkLoss, cancel: manifest.cancel,
-            idempotent: manifest.idempotent, risk: manifest.risk, resources: bound.resources,
-            effects: bound.effects, failureEffect: manifest.effects.failure)
-    }
-}
