@@ -108,22 +108,3 @@ extension CoordinationMachine {
         if tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
     }
 }
-
-extension TaskVerb {
-    var name: String {
-        switch self {
-        case .pause: "pause"
-        case .resume: "resume"
-        case .skip: "skip"
-        case .retry: "retry"
-        case .replan: "replan"
-        }
-    }
-
-    var step: StepID? {
-        switch self {
-        case .skip(let step), .retry(let step): step
-        case .pause, .resume, .replan: nil
-        }
-    }
-}
