@@ -66,12 +66,12 @@ extension CoordinationMachine {
             if let repeats = run.step.terms.repeats, !isOver(repeats, returns) {
                 nextRound(attempt, run, repeats, returns, outbox: &outbox)
             } else {
-                outbox.add(.applyEffects(claim(of: run, attempt, result)))
+                enter(claim(of: run, attempt, result), outbox: &outbox)
                 let ready = tasks[id]?.succeeded(run.step.id, outbox: &outbox) ?? []
                 makeReady(ready, of: id, outbox: &outbox)
             }
         case .failed(let failure, _):
-            outbox.add(.applyEffects(claim(of: run, attempt, result)))
+            enter(claim(of: run, attempt, result), outbox: &outbox)
             failed(attempt, run, failure, outbox: &outbox)
         }
         if tasks[id]?.tally.needs(run.step.robot) == false || tasks[id]?.waiting != nil {
@@ -113,6 +113,13 @@ extension CoordinationMachine {
         } else {
             makeReady([run.step.id], of: attempt.task, outbox: &outbox)
         }
+    }
+
+    private func enter(_ claim: EffectClaim, outbox: inout Outbox) {
+        guard !claim.observed.isEmpty || (!claim.effects.isEmpty && claim.standing != .unchanged) else {
+            return
+        }
+        outbox.add(.applyEffects(claim))
     }
 
     private func claim(of run: StepRun, _ attempt: AttemptID, _ result: AttemptOutcome) -> EffectClaim {

@@ -131,7 +131,7 @@ public final class PonsNode: Service {
                 logger: logger)
             return try await edge?.link(dealer) ?? ()
         }
-        try await brain.beginEpoch()
+        try await brain.beginEpoch(settings: configuration.coordination)
         let epoch = await brain.coordinator.epoch
         func session(_ timing: SessionTiming) -> SessionServer {
             SessionServer(

@@ -54,8 +54,12 @@ final class BrainNode: ActionPort, Sendable {
         for (cause, action) in recovery.memoryActions { perform(action, cause: cause) }
     }
 
-    /// Begins a new epoch, which links carry from their first frame.
-    func beginEpoch() async throws {
+    /// Begins a new epoch, which links carry from their first frame, under
+    /// today's settings.
+    func beginEpoch(settings: CoordinationSettings) async throws {
+        if await coordinator.settings != settings {
+            try await coordinator.commit(.settingsChanged(settings))
+        }
         try await coordinator.commit(.brainStarted(epoch: coordinator.epoch + 1))
     }
 
