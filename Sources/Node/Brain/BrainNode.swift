@@ -99,6 +99,8 @@ final class BrainNode: ActionPort, Sendable {
     }
 
     func perform(_ action: CoordinationAction, cause: UInt64) {
+        CrashPoint.reach(.actionBefore)
+        defer { CrashPoint.reach(.actionAfter) }
         switch action {
         case .plan(let order): plan(order)
         case .invoke(let order): link.invoke(order)

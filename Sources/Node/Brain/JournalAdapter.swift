@@ -9,6 +9,8 @@ struct JournalAdapter: JournalStore {
 
     func append(_ inputs: [JournalledInput]) throws -> UInt64 {
         let payloads = try inputs.map { try JournalEntryCodec.encode($0.input, at: $0.at) }
+        CrashPoint.reach(.journalBefore)
+        defer { CrashPoint.reach(.journalAfter) }
         return try journal.append(payloads).lowerBound
     }
 

@@ -79,6 +79,8 @@ final class MemoryDesk: Sendable {
     /// after a crash, from the cause on.
     private func enter(_ what: String, cause: UInt64, _ update: @escaping @Sendable () -> MemoryUpdate) {
         queue.async {
+            CrashPoint.reach(.memoryBefore)
+            defer { CrashPoint.reach(.memoryAfter) }
             do {
                 let entered = try self.memory.update(update(), cause: cause, durable: false)
                 guard !entered.leftOut.isEmpty else { return }

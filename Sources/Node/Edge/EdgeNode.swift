@@ -239,7 +239,9 @@ actor EdgeNode {
             if let robot = machine.robot(of: attempt) { hosts?.confirm(attempt, token, of: robot) }
         case .reportAccepted(let attempt, let token): tell(.accept(attempt, token))
         case .reportProgress(let attempt, let token, let progress): tell(.progress(attempt, token, progress))
-        case .reportEnded(let attempt, let token, let outcome): tell(.result(attempt, token, outcome))
+        case .reportEnded(let attempt, let token, let outcome):
+            CrashPoint.reach(.edgeReport)
+            tell(.result(attempt, token, outcome))
         case .rosterChanged:
             latestRoster.withLock { $0 = roster }
             tell(.roster(roster))
@@ -249,6 +251,8 @@ actor EdgeNode {
     }
 
     private func store(_ ledger: RobotLedger, of robot: RobotID) {
+        CrashPoint.reach(.edgeStoreBefore)
+        defer { CrashPoint.reach(.edgeStoreAfter) }
         do {
             try self.ledger.record(key: robot.rawValue, payload: try ledger.encoded())
         } catch {
