@@ -13,7 +13,7 @@ public struct Schedule: Hashable, Sendable, Codable {
 }
 
 /// When a schedule is due. Times are UTC.
-public enum Recurrence: Hashable, Sendable, Codable {
+public enum Recurrence: Hashable, Sendable {
     case once(Instant)
     /// At `from`, and then every `seconds`; at least 1.
     case every(seconds: Int64, from: Instant)
@@ -21,28 +21,34 @@ public enum Recurrence: Hashable, Sendable, Codable {
     /// after midnight.
     case weekly(days: [Int], secondsOfDay: Int64)
 
-    /// The first due moment after `instant`; nil where there is none any more.
+    /// The first due moment after `instant`; nil where there is none any more,
+    /// or none that an ``Instant`` can be.
     public func next(after instant: Instant) -> Instant? {
         switch self {
         case .once(let moment): return moment > instant ? moment : nil
         case .every(let seconds, let from):
             guard from <= instant else { return from }
-            let period = max(1, seconds).multipliedReportingOverflow(by: 1_000_000_000)
-            guard !period.overflow else { return nil }
-            let passed = instant.nanosecondsSinceEpoch - from.nanosecondsSinceEpoch
-            let next = (passed / period.partialValue + 1).multipliedReportingOverflow(
-                by: period.partialValue)
-            guard !next.overflow else { return nil }
-            return from + .nanoseconds(next.partialValue)
+            let (period, isLong) = max(1, seconds).multipliedReportingOverflow(by: 1_000_000_000)
+            let (passed, isAges) = instant.nanosecondsSinceEpoch.subtractingReportingOverflow(
+                from.nanosecondsSinceEpoch)
+            guard !isLong, !isAges else { return nil }
+            let (next, isFar) = (passed / period + 1).multipliedReportingOverflow(by: period)
+            let (moment, isLate) = from.nanosecondsSinceEpoch.addingReportingOverflow(next)
+            return isFar || isLate ? nil : Instant(nanosecondsSinceEpoch: moment)
         case .weekly(let days, let secondsOfDay):
             let wanted = days.filter { (1...7).contains($0) }
             let today = Self.day(of: instant)
             for day in today...(today + 7) where wanted.contains(Self.weekday(of: day)) {
-                let moment = Instant(nanosecondsSinceEpoch: (day * 86_400 + secondsOfDay) * 1_000_000_000)
-                if moment > instant { return moment }
+                if let moment = Self.moment(day: day, secondsOfDay), moment > instant { return moment }
             }
             return nil
         }
+    }
+
+    private static func moment(day: Int64, _ secondsOfDay: Int64) -> Instant? {
+        let (seconds, isFar) = (day * 86_400).addingReportingOverflow(secondsOfDay)
+        let (nanoseconds, isFarther) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return isFar || isFarther ? nil : Instant(nanosecondsSinceEpoch: nanoseconds)
     }
 
     /// Days since 1970-01-01.
@@ -53,6 +59,42 @@ public enum Recurrence: Hashable, Sendable, Codable {
 
     /// 1970-01-01 was a Thursday.
     private static func weekday(of day: Int64) -> Int { Int(((day + 3) % 7 + 7) % 7) + 1 }
+}
+
+/// In JSON `{"at": …}`, `{"every_s": 60, "from": …}` or `{"days": [1, 7],
+/// "seconds_of_day": 27000}`.
+extension Recurrence: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case at, from, days
+        case everySeconds = "every_s"
+        case secondsOfDay = "seconds_of_day"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let moment = try container.decodeIfPresent(Instant.self, forKey: .at) {
+            self = .once(moment)
+        } else if let seconds = try container.decodeIfPresent(Int64.self, forKey: .everySeconds) {
+            self = .every(seconds: seconds, from: try container.decode(Instant.self, forKey: .from))
+        } else {
+            self = .weekly(
+                days: try container.decode([Int].self, forKey: .days),
+                secondsOfDay: try container.decode(Int64.self, forKey: .secondsOfDay))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .once(let moment): try container.encode(moment, forKey: .at)
+        case .every(let seconds, let from):
+            try container.encode(seconds, forKey: .everySeconds)
+            try container.encode(from, forKey: .from)
+        case .weekly(let days, let secondsOfDay):
+            try container.encode(days, forKey: .days)
+            try container.encode(secondsOfDay, forKey: .secondsOfDay)
+        }
+    }
 }
 
 /// A schedule as callers see it.
