@@ -153,7 +153,10 @@ extension CoordinationMachine {
         if task.request.deadline != nil { outbox.add(.stopTimer(.deadlineDue(id))) }
         if let key = task.request.idempotencyKey, keys[key] == id { endedKeys[key] = outbox.now }
         releaseRobots(of: id, outbox: &outbox)
-        outbox.add(.archive(task.view))
+        // What ended it may have been about a robot.
+        var view = task.view
+        view.lastRecord = lastRecord
+        outbox.add(.archive(view))
         tasks[id] = nil
     }
 
