@@ -9,12 +9,31 @@ public struct EmergencyPress: Hashable, Sendable, Codable {
     /// By the station's clock.
     public var at: Instant
 
+    /// Longer texts are cut: a stop must fit into any frame and file.
+    static let longestName = 128
+    static let longestReason = 512
+
     public init(station: NodeID, number: UInt64, by: String, reason: String, at: Instant) {
         self.station = station
         self.number = number
-        self.by = by
-        self.reason = reason
+        self.by = Self.line(by, atMost: Self.longestName)
+        self.reason = Self.line(reason, atMost: Self.longestReason)
         self.at = at
+    }
+
+    /// One line of at most so many bytes.
+    private static func line(_ text: String, atMost limit: Int) -> String {
+        var result = ""
+        var left = limit
+        for character in text {
+            let plain =
+                character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+                ? character : " "
+            left -= plain.utf8.count
+            guard left >= 0 else { break }
+            result.append(plain)
+        }
+        return result
     }
 
     /// Who and why, in one line.
