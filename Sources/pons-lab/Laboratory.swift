@@ -7,12 +7,12 @@ struct Laboratory: AsyncParsableCommand {
         commandName: "pons-lab",
         abstract: "Measure and compare, with daemons of its own.",
         version: Release.version,
-        subcommands: [Bench.self, Host.self])
+        subcommands: [Bench.self, Host.self, MarkingHost.self])
 }
 
 /// `pons-lab bench`.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast work gets to robots, and how soon a loss is seen.",
-        subcommands: [PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self])
+        subcommands: [PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self, CrashBench.self])
 }

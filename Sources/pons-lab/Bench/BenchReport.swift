@@ -27,6 +27,8 @@ struct BenchReport: Encodable {
     var bench: String
     var build: String
     var rows: [Row] = []
+    /// What was counted, by name.
+    var counts: [String: Int] = [:]
 
     init(bench: String) {
         self.bench = bench
@@ -76,7 +78,7 @@ struct BenchReport: Encodable {
                 return column == 0 ? cell.0 + space : space + cell.0
             }
             return padded.joined(separator: "  ") + "\n"
-        }.joined()
+        }.joined() + counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
     }
 
     private static func text(_ milliseconds: Double) -> String {

@@ -7,12 +7,13 @@ final class ChildProcess: Sendable {
     private let process = Process()
 
     /// - Throws: `failed` where it isn't there or can't be run.
-    init(_ program: String, _ arguments: [String], log: URL) throws {
+    init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL) throws {
         let folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
         let file = (folder ?? URL(filePath: ".")).appending(path: program)
         try Data().write(to: log)
         process.executableURL = file
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: log)

@@ -1,5 +1,6 @@
 import BrainClient
 import Foundation
+import Synchronization
 
 /// A `ponsd` of this run's own: its state in the run's folder, its robots
 /// simulated only on demand, its doors on ports that were free.
@@ -9,7 +10,8 @@ final class LabDaemon: Sendable {
     let httpPort: Int
     let edgesPort: Int
     let hostsPort: Int
-    private let child: ChildProcess
+    private let running: Mutex<ChildProcess>
+    private let file: URL
     private let state: URL
     private let log: URL
 
@@ -25,7 +27,7 @@ final class LabDaemon: Sendable {
         state = place.appending(path: "state")
         log = place.appending(path: "log")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let file = place.appending(path: "ponsd.yaml")
+        file = place.appending(path: "ponsd.yaml")
         let text = """
             node: {name: \(name), roles: [\(roles.map(\.rawValue).joined(separator: ", "))]}
             state: \(state.path)
@@ -39,8 +41,18 @@ final class LabDaemon: Sendable {
 
             """
         try Data(text.utf8).write(to: file)
-        child = try ChildProcess("ponsd", ["--config", file.path], log: log)
+        running = Mutex(try ChildProcess("ponsd", ["--config", file.path], log: log))
     }
+
+    /// Starts it anew on the same state and ports.
+    func restart(environment: [String: String] = [:]) throws {
+        end()
+        let child = try ChildProcess("ponsd", ["--config", file.path], environment: environment, log: log)
+        running.withLock { $0 = child }
+    }
+
+    private var child: ChildProcess { running.withLock { $0 } }
+    var isRunning: Bool { child.isRunning }
 
     /// Where skill hosts come in.
     var hostsAddress: String { "tcp://127.0.0.1:\(hostsPort)" }
@@ -61,7 +73,7 @@ final class LabDaemon: Sendable {
                     token: token.trimmingCharacters(in: .whitespacesAndNewlines))
                 if let health = try? await client.health(), health.isReady { return client }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(5))
         }
         let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
         throw CommandError(.failed, "ponsd doesn’t come up", why: String(words.suffix(1000)))
