@@ -28,7 +28,8 @@ extension CoordinationMachine {
         case .approvalAnswered(let id, _, _, _):
             guard let task = tasks[id] else { return unknownTask(id) }
             guard task.state == .awaitingApproval else {
-                return CoordinationRefusal(.wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")
+                return CoordinationRefusal(
+                    .wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")
             }
             return nil
         case .robotAdministered(let robot, _, _, _):

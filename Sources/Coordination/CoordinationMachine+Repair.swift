@@ -134,7 +134,8 @@ extension CoordinationMachine {
         outbox.add(.startTimer(.breakerDue(robot, skill), at: outbox.now + settings.breakerPause))
         outbox.publish(
             .repair, robot: robot, state: "suspend",
-            note: "\(skill) failed \(settings.breakerFailures) times within \(settings.breakerWindow) on \(robot)"
+            note:
+                "\(skill) failed \(settings.breakerFailures) times within \(settings.breakerWindow) on \(robot)"
         )
     }
 

@@ -116,7 +116,9 @@ public actor Coordinator {
         let at = now()
         do {
             let first = try journal.append(batch.map { JournalledInput($0.input, at: at) })
-            for (offset, letter) in batch.enumerated() { take(letter, at: at, record: first + UInt64(offset)) }
+            for (offset, letter) in batch.enumerated() {
+                take(letter, at: at, record: first + UInt64(offset))
+            }
         } catch {
             failed(batch, error)
         }

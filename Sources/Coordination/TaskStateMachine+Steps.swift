@@ -122,7 +122,9 @@ extension TaskStateMachine {
     }
 
     mutating func stepFailed(_ step: StepID, _ failure: Failure, outbox: inout Outbox) {
-        change(step) { $0.end(failure.code == .canceled ? .canceled : .failed, failure: failure, at: outbox.now) }
+        change(step) {
+            $0.end(failure.code == .canceled ? .canceled : .failed, failure: failure, at: outbox.now)
+        }
         publishStep(step, note: failure.description, outbox: &outbox)
     }
 

@@ -212,7 +212,9 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
 
     mutating func pause(_ pause: Pause, outbox: inout Outbox) {
         self.pause = pause
-        publish(note: "paused by \(pause.by)" + (pause.reason.isEmpty ? "" : ": \(pause.reason)"), outbox: &outbox)
+        publish(
+            note: "paused by \(pause.by)" + (pause.reason.isEmpty ? "" : ": \(pause.reason)"), outbox: &outbox
+        )
     }
 
     /// - Returns: what is to be repaired before it goes on, if anything.
@@ -245,7 +247,9 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     }
 
     mutating func answered(_ answer: String, by person: String, reason: String, outbox: inout Outbox) {
-        publishQuestion("answered", note: "\(answer), says \(person)" + (reason.isEmpty ? "" : ": \(reason)"), outbox: &outbox)
+        publishQuestion(
+            "answered", note: "\(answer), says \(person)" + (reason.isEmpty ? "" : ": \(reason)"),
+            outbox: &outbox)
         question = nil
         revisionLookedAt = revision
     }
@@ -290,7 +294,9 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// is taken to succeed.
     private mutating func settleStages() {
         guard let goal, revision > 0 else { return }
-        let open = currentSteps.filter { $0.state != .succeeded && $0.state != .skipped && !$0.isCompensation }
+        let open = currentSteps.filter {
+            $0.state != .succeeded && $0.state != .skipped && !$0.isCompensation
+        }
         let last = goal.stages.count
         doneStages = max(doneStages, min(open.map(\.stage).min() ?? last, last))
         stageOffset = max(
