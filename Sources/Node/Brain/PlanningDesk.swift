@@ -8,9 +8,7 @@ import RobotModel
 /// task at a time: planning uses all it can get, and an answer in hand is
 /// worth more than two half done.
 final class PlanningDesk: Sendable {
-    /// How long planning may take in all; it ends by itself as soon as no
-    /// better plan is in sight.
-    static let timeLimit = Duration.seconds(10)
+    typealias Question = PlanningQuestion
 
     private let queue = DispatchQueue(label: "pons.planning", qos: .utility)
     private let memory: MemoryDesk
@@ -21,23 +19,6 @@ final class PlanningDesk: Sendable {
         self.registry = registry
     }
 
-    struct Question: Sendable {
-        var ask: TaskAsk
-        /// What is left of the goal, where the ask was understood before.
-        var goal: Goal?
-        /// A workflow's steps that are over.
-        var finished: [StepID] = []
-        /// Steps that robots are at; their effects are counted on.
-        var running: [PlanStep] = []
-        /// Counts a task's plans, from 1.
-        var revision: UInt32 = 1
-        var unavailable: [RobotID: String] = [:]
-        var busy: Set<RobotID> = []
-        /// Skills that failed too often on a robot.
-        var suspended: [RobotID: [SkillName]] = [:]
-        var excluded: [SkillCall] = []
-    }
-
     /// Answers in due time, on the desk's thread.
     func answer(
         _ question: Question, _ done: @escaping @Sendable (Result<(Goal, Plan), Rejection>) -> Void
@@ -45,8 +26,9 @@ final class PlanningDesk: Sendable {
         // The snapshot is taken after every effect that came before.
         memory.snapshot { world in
             self.queue.async {
+                let answer = PlanAnswer(question, team: self.registry.team, world: world)
                 do throws(Rejection) {
-                    done(.success(try self.plan(question, in: world)))
+                    done(.success(try answer.plan(interpret: Self.interpret)))
                 } catch {
                     done(.failure(error))
                 }
@@ -54,128 +36,9 @@ final class PlanningDesk: Sendable {
         }
     }
 
-    private func plan(_ question: Question, in world: WorldState) throws(Rejection) -> (Goal, Plan) {
-        let team = team(for: question, in: world)
-        let goal = try self.goal(of: question, team: team, world: world)
-        var expected = world
-        for step in question.running { expected.apply(step.terms.effects, rules: team.rules) }
-        var problem = PlanningProblem(
-            team: team, world: expected, goal: goal, unavailable: question.unavailable,
-            excluded: Set(question.excluded.compactMap(ExcludedCall.init)), timeLimit: Self.timeLimit)
-        // What the person said of the world counts from the start, and only
-        // once: afterwards it is in memory, and may have changed since.
-        if question.revision == 1 { problem.world.enter(goal.observations) }
-        for robot in question.busy {
-            problem.unavailable[robot] = problem.unavailable[robot] ?? "at another task"
-        }
-        var plan: Plan
-        do {
-            plan = try self.plan(question, problem)
-        } catch {
-            // Nobody who is free can do it: count on those who will be.
-            guard !question.busy.isEmpty else { throw error }
-            problem.unavailable = question.unavailable
-            plan = try self.plan(question, problem)
-        }
-        if !question.running.isEmpty { plan.join(question.running, in: world, team: team) }
-        return (goal, plan)
-    }
-
-    /// Everyone but the robots that left with an earlier scene: they are
-    /// retired, and no longer in the world. Nobody means them by “the dog”.
-    private func team(for question: Question, in world: WorldState) -> Team {
-        var team = registry.team
-        team.robots = team.robots.filter { id, _ in
-            question.unavailable[id] != RobotState.retired.rawValue || world.entities[EntityID(id)] != nil
-        }
-        for (id, skills) in question.suspended {
-            team.robots[id]?.skills.removeAll(where: skills.contains)
-        }
-        return team
-    }
-
-    private func goal(
-        of question: Question, team: Team, world: WorldState
+    private static func interpret(
+        _ words: String, _ team: Team, _ world: WorldState
     ) throws(Rejection) -> Goal {
-        if case .workflow = question.ask { return Goal(stages: []) }
-        if let known = question.goal { return known }
-        switch question.ask {
-        case .words(let words):
-            return try Interpreter().interpret(words, in: LanguageContext(team: team, world: world))
-        case .goal(let goal): return goal
-        case .workflow: return Goal(stages: [])
-        }
-    }
-
-    private func plan(_ question: Question, _ problem: PlanningProblem) throws(Rejection) -> Plan {
-        var problem = problem
-        guard case .workflow(let workflow) = question.ask else {
-            problem.stepPrefix = question.revision == 1 ? "s" : "r\(question.revision)s"
-            return try GoalPlanner().plan(problem)
-        }
-        problem.stepPrefix = question.revision == 1 ? "" : "r\(question.revision)-"
-        return try WorkflowPlanner().plan(workflow.without(question.finished), problem: problem)
-    }
-}
-
-extension Plan {
-    /// Puts a plan that counts on steps under way in order with them: a robot
-    /// ends what it is at first; and where the plan doesn't hold without what
-    /// they do, all of it waits for all of them.
-    fileprivate mutating func join(_ running: [PlanStep], in world: WorldState, team: Team) {
-        let needsAll: Bool
-        do throws(PlanFlaw) {
-            try PlanValidator(team: team).validate(self, from: world)
-            needsAll = false
-        } catch {
-            needsAll = true
-        }
-        for index in steps.indices {
-            let isFirst = steps[index].after.isEmpty
-            for step in running where step.robot == steps[index].robot || (needsAll && isFirst) {
-                steps[index].after.append(step.id)
-            }
-        }
-    }
-}
-
-extension ExcludedCall {
-    fileprivate init?(_ call: SkillCall) {
-        guard let robot = call.robot else { return nil }
-        self.init(robot: robot, skill: call.skill, arguments: call.arguments)
-    }
-}
-
-extension Workflow {
-    /// What is left once `finished` are over; these may carry a plan's prefix.
-    fileprivate func without(_ finished: [StepID]) -> Workflow {
-        let over = Set(
-            finished.map { id in
-                let text = id.rawValue
-                guard let mark = text.wholeMatch(of: /r\d+-(.+)/) else { return id }
-                return StepID(String(mark.1))
-            })
-        let left = steps.filter { !over.contains($0.id) }
-        return Workflow(
-            steps: left.map { step in
-                var step = step
-                step.after.removeAll(where: over.contains)
-                return step
-            })
-    }
-}
-
-extension WorldState {
-    /// Enters observed literals: negative ones end what fits, then positive
-    /// ones begin. Who is said to be at a place is nowhere else.
-    mutating func enter(_ literals: [Literal]) {
-        for literal in literals where !literal.isPositive { facts = facts.filter { !literal.matches($0) } }
-        for literal in literals where literal.isPositive {
-            guard let fact = literal.fact else { continue }
-            if fact.predicate == "at", let robot = fact.arguments.first {
-                facts = facts.filter { !($0.predicate == "at" && $0.arguments.first == robot) }
-            }
-            facts.insert(fact)
-        }
+        try Interpreter().interpret(words, in: LanguageContext(team: team, world: world))
     }
 }
