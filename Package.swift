@@ -114,7 +114,7 @@ let package = Package(
         target("Planning", ["RobotModel", "PlanRules"]),
         target("Language", ["RobotModel", "PlanRules"]),
         target("Coordination", ["RobotModel", "PlanRules", orderedCollections]),
-        target("Execution", ["RobotModel", orderedCollections]),
+        target("Execution", ["RobotModel", "SkillKit", "ZeroMQ", orderedCollections]),
 
         // face
         target("HTTPAPI", ["RobotModel", hummingbird, httpTypes, nioCore, logging, serviceLifecycle]),
@@ -129,11 +129,14 @@ let package = Package(
                 "RobotModel", "PlanRules", "SkillKit", "WireFormat", "Manifests", "Journal",
                 "MessageBus", "WorldMemory", "Planning", "Language", "Coordination",
                 "Execution", "HTTPAPI", "Simulation", "BuiltInSkills", "ZeroMQ", logging,
-                serviceLifecycle,
+                orderedCollections, serviceLifecycle,
             ]),
         target(
             "SkillHost",
-            ["RobotModel", "SkillKit", "WireFormat", "Journal", "MessageBus", "Execution", "ZeroMQ", logging]),
+            [
+                "RobotModel", "SkillKit", "WireFormat", "Journal", "MessageBus", "Execution", "ZeroMQ",
+                orderedCollections, logging,
+            ]),
         target(
             "FaultSimulation",
             ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
@@ -150,8 +153,9 @@ let package = Package(
         program(
             "pons-lab",
             [
-                "BrainClient", "CBaseline", "Manifests", "Node", "RobotModel", "Simulation", "SkillHost",
-                "SkillKit", "ZeroMQ", argumentParser, logging, serviceLifecycle,
+                "BrainClient", "CBaseline", "Coordination", "Journal", "Manifests", "Node", "RobotModel",
+                "Simulation", "SkillHost", "SkillKit", "WireFormat", "ZeroMQ", argumentParser, logging,
+                serviceLifecycle,
             ]),
 
         tests(

@@ -14,7 +14,8 @@ struct ChainLoad {
     struct Outcome: Sendable {
         /// Steps whose end was on disk, a second, while all tasks were in flight.
         var stepsPerSecond: Double
-        var gaps: Distribution
+        /// From the end of a call to the beginning of the next of its task.
+        var gapsMilliseconds: [Double]
         var tasks: [TaskID]
         /// Of the heap, for each task while all were there, waiting.
         var bytesPerTask: Double
@@ -28,7 +29,8 @@ struct ChainLoad {
         rig.counter.reset(target: steps, isTiming: isTiming)
         let began = MonotonicTime.now
         rig.gate.release()
-        for id in ids { try await end(of: id) }
+        await rig.counter.whenCalled(tasks * steps)
+        for id in ids { try await rig.whenEnded(id) }
         guard let reached = rig.counter.reached else {
             throw CommandError(.failed, "the steps weren’t all called")
         }
@@ -36,7 +38,7 @@ struct ChainLoad {
         let done = Double(reached.total - tasks)
         return Outcome(
             stepsPerSecond: done / reached.at.milliseconds(since: began) * 1000,
-            gaps: Distribution(milliseconds: rig.counter.gapsMilliseconds), tasks: ids,
+            gapsMilliseconds: rig.counter.gapsMilliseconds, tasks: ids,
             bytesPerTask: bytesPerTask)
     }
 
@@ -52,18 +54,5 @@ struct ChainLoad {
             ids.append(try await Submission(workflow: Workflow(steps: chain)).send(to: rig.client))
         }
         return ids
-    }
-
-    private func end(of id: TaskID) async throws {
-        while true {
-            let view = try await rig.client.task(id.rawValue)
-            if view.state == .succeeded { return }
-            guard !view.state.isFinal else {
-                throw CommandError(
-                    .failed, "task \(id) \(view.state.rawValue)",
-                    why: view.failure?.message ?? view.rejection?.message ?? "")
-            }
-            try await Task.sleep(for: .milliseconds(20))
-        }
     }
 }

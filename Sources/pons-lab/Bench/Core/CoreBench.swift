@@ -4,32 +4,169 @@ import Foundation
 import RobotModel
 
 /// How much work the core takes: steps on disk a second beside the same work
-/// in C, and what a decision costs.
+/// in C, and what a decision costs however much else there is.
 struct CoreBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "core",
-        abstract: "Measure durable steps a second, gaps and costs beside bare SQLite and libzmq.")
+        abstract: "Measure durable steps a second, gaps and costs beside bare SQLite and libzmq.",
+        discussion: """
+            A whole node runs in this process, with its journal, its edge and its HTTP \
+            door; tasks are chains of steps that take no time, each with a robot of its \
+            own. C loops do the same commits and the same round trips in between, in \
+            batches of the same size. A share is ours divided by theirs.
+            """)
 
     @Flag(help: "A tenth of the load, for a first look.")
     var quick = false
 
+    @Option(help: "Rounds of each load, by turns with the C loops; the median counts.")
+    var rounds = 3
+
+    @Option(help: .hidden)
+    var only: Part?
+
     @Option(name: [.customShort("o"), .customLong("output")], help: "How to write the figures.")
     var format = BenchFormat.table
+
+    enum Part: String, ExpressibleByArgument, CaseIterable { case one, some, many, team, machine }
+
+    func validate() throws {
+        guard (1...100).contains(rounds) else { throw ValidationError("--rounds goes from 1 to 100") }
+    }
 
     func run() async throws {
         let folder = try LabFolder()
         var report = FigureReport(bench: "core")
-        for way in [CoreRig.Way.linkedIn, .zeroMQ] {
-            for tasks in [1, 32, 256] {
-                let steps = tasks == 1 ? 200 : 40
-                let outcome = try await CoreRig.with(robots: tasks, way, in: folder) { rig in
-                    try await ChainLoad(rig: rig, tasks: tasks, steps: steps).run(isTiming: true)
+        if runs(.machine) { try measureDecisions(&report) }
+        if runs(.one) { try await measureOne(&report, folder) }
+        if runs(.some) { try await measure(32, steps: quick ? 10 : 60, &report, folder) }
+        if runs(.many) { try await measure(256, steps: quick ? 5 : 40, &report, folder) }
+        if runs(.team) { try await measureTeam(&report, folder) }
+        try report.write(format)
+        if !report.isMet { throw CommandStatus.failed }
+    }
+
+    private func runs(_ part: Part) -> Bool { only == nil || only == part }
+    private var turns: Int { quick ? 1 : rounds }
+
+    // MARK: The core alone
+
+    private func measureDecisions(_ report: inout FigureReport) throws {
+        let sizes = quick ? [10, 1000, 10_000] : [10, 1000, 100_000]
+        for steps in sizes {
+            let costs = try MachineLoad.costs(liveSteps: steps, decisions: 2000)
+            let times = Distribution(milliseconds: costs.handle)
+            report.add("handle, \(steps) live steps, p50", times.p50Milliseconds, "µs")
+            report.add("handle, \(steps) live steps, p99", times.p99Milliseconds, "µs")
+        }
+        let costs = try MachineLoad.costs(liveSteps: 10_000, decisions: 5000)
+        let decision = Distribution(milliseconds: costs.decision.map { $0 / 1000 })
+        report.add("decision, 1000 robots, 10000 live steps, p50", decision.p50Milliseconds, "ms")
+        report.add("decision, 1000 robots, 10000 live steps, p99", decision.p99Milliseconds, "ms", atMost: 10)
+    }
+
+    // MARK: The whole path
+
+    /// One task in flight: the latency of everything on the way.
+    private func measureOne(_ report: inout FigureReport, _ folder: LabFolder) async throws {
+        let baselines = CBaselines(folder: folder)
+        for way in CoreRig.Way.allCases {
+            var rates: [Double] = []
+            var bare: [Double] = []
+            var single: [Double] = []
+            var gaps: [Double] = []
+            var starts: [Double] = []
+            var anatomy = JournalAnatomy()
+            for _ in 0..<turns {
+                let steps = quick ? 50 : 300
+                let (outcome, first, found) = try await CoreRig.with(robots: 1, way, in: folder) { rig in
+                    let outcome = try await ChainLoad(rig: rig, tasks: 1, steps: steps).run(isTiming: true)
+                    let first = try await FirstInvoke(rig: rig).measure(quick ? 5 : 30)
+                    return (outcome, first, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
                 }
-                report.add("\(tasks) in flight, \(way.rawValue)", outcome.stepsPerSecond, "steps/s")
-                report.add("  gap p50", outcome.gaps.p50Milliseconds, "ms")
-                report.add("  gap p99", outcome.gaps.p99Milliseconds, "ms")
+                anatomy = found
+                rates.append(outcome.stepsPerSecond)
+                gaps += outcome.gapsMilliseconds
+                starts += first
+                let trips = way == .zeroMQ ? 1 : 0
+                bare.append(
+                    try baselines.seriesRate(
+                        trips: trips, messageBytes: 200, commits: way.commitsInSeries,
+                        payloadBytes: anatomy.payloadBytes, rounds: steps))
+                single.append(
+                    try baselines.seriesRate(
+                        trips: trips, messageBytes: 200, commits: 1, payloadBytes: anatomy.payloadBytes,
+                        rounds: steps))
+            }
+            report.add(
+                "1 in flight, \(way.rawValue): steps; C does its \(way.commitsInSeries) commits in series",
+                rates.median, "/s", beside: bare.median, atLeast: 0.7)
+            report.add("  the same beside one commit a step", rates.median, "/s", beside: single.median)
+            let gap = Distribution(milliseconds: gaps)
+            report.add("  result → dependent invoke, p50", gap.p50Milliseconds, "ms", atMost: 1)
+            report.add("  result → dependent invoke, p99", gap.p99Milliseconds, "ms")
+            let start = Distribution(milliseconds: starts)
+            report.add("  submit → first invoke, p50", start.p50Milliseconds, "ms")
+            report.add("  submit → first invoke, p99", start.p99Milliseconds, "ms")
+        }
+    }
+
+    /// Many tasks in flight: commits are shared.
+    private func measure(
+        _ tasks: Int, steps: Int, _ report: inout FigureReport, _ folder: LabFolder
+    ) async throws {
+        let baselines = CBaselines(folder: folder)
+        for way in CoreRig.Way.allCases {
+            var rates: [Double] = []
+            var bare: [Double] = []
+            var trips: [Double] = []
+            var rows: [Double] = []
+            for _ in 0..<turns {
+                let (outcome, anatomy) = try await CoreRig.with(robots: tasks, way, in: folder) { rig in
+                    let outcome = try await ChainLoad(rig: rig, tasks: tasks, steps: steps).run()
+                    return (outcome, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
+                }
+                rates.append(outcome.stepsPerSecond)
+                rows.append(anatomy.rowsPerCommit)
+                bare.append(
+                    try baselines.appendRate(
+                        rows: max(1, Int(anatomy.rowsPerCommit.rounded())),
+                        payloadBytes: anatomy.payloadBytes,
+                        commits: quick ? 50 : 400))
+                trips.append(
+                    try baselines.tripRate(
+                        inFlight: tasks, messageBytes: 200, rounds: quick ? 5000 : 50_000))
+            }
+            report.add(
+                "\(tasks) in flight, \(way.rawValue): steps; C appends rows, as many a commit",
+                rates.median, "/s", beside: bare.median,
+                atLeast: tasks == 256 && way == .linkedIn ? 0.2 : nil)
+            report.add("  rows a commit", rows.median, "rows")
+            if way == .zeroMQ {
+                report.add("  steps beside bare libzmq round trips", rates.median, "/s", beside: trips.median)
             }
         }
-        try report.write(format)
     }
+
+    /// A thousand robots, each at a task of ten steps.
+    private func measureTeam(_ report: inout FigureReport, _ folder: LabFolder) async throws {
+        let robots = quick ? 100 : 1000
+        let before = Heap.bytesInUse
+        let (outcome, perRobot) = try await CoreRig.with(robots: robots, .linkedIn, in: folder) { rig in
+            let perRobot = Double(Heap.bytesInUse - before) / Double(robots)
+            let outcome = try await ChainLoad(rig: rig, tasks: robots, steps: 9).run(isTiming: true)
+            return (outcome, perRobot)
+        }
+        let gap = Distribution(milliseconds: outcome.gapsMilliseconds)
+        report.add(
+            "\(robots) robots, \(robots * 10) live steps, linked in: steps", outcome.stepsPerSecond, "/s")
+        report.add("  result → dependent invoke, p50", gap.p50Milliseconds, "ms")
+        report.add("  memory of a robot", perRobot, "bytes")
+        report.add("  memory of a live task of 10 steps", outcome.bytesPerTask, "bytes")
+    }
+}
+
+extension [Double] {
+    var median: Double { isEmpty ? .nan : sorted()[count / 2] }
+    var mean: Double { isEmpty ? .nan : reduce(0, +) / Double(count) }
 }

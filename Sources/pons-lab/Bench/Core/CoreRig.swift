@@ -11,9 +11,14 @@ import SkillKit
 /// A whole node in this process, as `ponsd` runs it, with robots of the lab's
 /// own: their skills are linked in, or stand behind ZeroMQ in a host.
 struct CoreRig: Sendable {
-    enum Way: String {
+    enum Way: String, CaseIterable {
         case linkedIn = "linked in"
         case zeroMQ = "over ZeroMQ"
+
+        /// Commits that a step waits for, one after the other: the edge keeps
+        /// its order and its result, a host does so too, and the journal has
+        /// the result.
+        var commitsInSeries: Int { self == .linkedIn ? 3 : 5 }
     }
 
     let client: BrainClient
@@ -75,6 +80,22 @@ struct CoreRig: Sendable {
                 }
             }
             throw CancellationError()
+        }
+    }
+
+    /// Returns once a task has succeeded.
+    ///
+    /// - Throws: `failed` where it ended otherwise.
+    func whenEnded(_ id: TaskID) async throws {
+        while true {
+            let view = try await client.task(id.rawValue)
+            if view.state == .succeeded { return }
+            guard !view.state.isFinal else {
+                throw CommandError(
+                    .failed, "task \(id) \(view.state.rawValue)",
+                    why: view.failure?.message ?? view.rejection?.message ?? "")
+            }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

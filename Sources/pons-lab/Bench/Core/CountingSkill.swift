@@ -16,26 +16,33 @@ final class CountingSkill: Skill {
         /// Calls of one robot that end the window.
         var target = Int.max
         var reached: (at: MonotonicTime, total: Int)?
-        /// Begin and end of each call, while that is wanted.
+        /// Calls in all that someone waits for.
+        var awaited = Int.max
+        var done: CheckedContinuation<Void, Never>?
+        /// Whether moments are noted.
         var isTiming = false
-        var times: [(began: MonotonicTime, ended: MonotonicTime)] = []
-        var last: [RobotID: MonotonicTime] = [:]
+        var beginnings: [MonotonicTime] = []
+        var ends: [RobotID: MonotonicTime] = [:]
         var gaps: [Double] = []
     }
 
     func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
         let now = MonotonicTime.now
-        state.withLock { state in
+        let done: CheckedContinuation<Void, Never>? = state.withLock { state in
             state.total += 1
             let calls = state.calls[attempt.robot, default: 0] + 1
             state.calls[attempt.robot] = calls
             if calls == state.target, state.reached == nil { state.reached = (now, state.total) }
             if state.isTiming {
-                if let last = state.last[attempt.robot] { state.gaps.append(now.milliseconds(since: last)) }
-                state.times.append((now, now))
-                state.last[attempt.robot] = .now
+                if let end = state.ends[attempt.robot] { state.gaps.append(now.milliseconds(since: end)) }
+                state.beginnings.append(now)
+                state.ends[attempt.robot] = .now
             }
+            guard state.total >= state.awaited else { return nil }
+            defer { state.done = nil }
+            return state.done
         }
+        done?.resume()
         return [:]
     }
 
@@ -49,10 +56,23 @@ final class CountingSkill: Skill {
         }
     }
 
+    /// Returns once there were `count` calls in all.
+    func whenCalled(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.total >= count { return true }
+                state.awaited = count
+                state.done = continuation
+                return false
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+
     var total: Int { state.withLock { $0.total } }
     /// When the first robot reached the target, and how many calls there were in all by then.
     var reached: (at: MonotonicTime, total: Int)? { state.withLock { $0.reached } }
     /// From the end of a call to the beginning of the next one of its robot.
     var gapsMilliseconds: [Double] { state.withLock { $0.gaps } }
-    var beginnings: [MonotonicTime] { state.withLock { $0.times.map(\.began) } }
+    var beginnings: [MonotonicTime] { state.withLock { $0.beginnings } }
 }
