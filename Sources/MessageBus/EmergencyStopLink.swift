@@ -35,6 +35,8 @@ public final class EmergencyStopLink: @unchecked Sendable {
     private var dealer: Socket?
     private var above: String?
     private var timer: Reactor.TimerID?
+    private var unreadable = 0
+    private var warnings = RateLimit(perSecond: 0.1, burst: 1)
 
     /// Messages taken in a row before others on the thread have their turn.
     private static let batch = 256
@@ -62,7 +64,7 @@ public final class EmergencyStopLink: @unchecked Sendable {
         reactor.perform { [weak self] in self?.setTimer() }
     }
 
-    /// Opens for stations below.
+    /// Opens for stations below; once.
     ///
     /// - Returns: the addresses as they came to be.
     /// - Throws: a `ZeroMQError` where an address can't be bound.
@@ -181,7 +183,10 @@ public final class EmergencyStopLink: @unchecked Sendable {
                 guard let parts = try socket.receive() else { return }
                 body(try EmergencyFrameCodec.decode(parts.last ?? []), parts.first ?? [])
             } catch {
-                logger.warning("an e-stop frame can’t be read: \(error)")
+                unreadable += 1
+                if warnings.take(at: clock.now) {
+                    logger.warning("\(unreadable) e-stop frames couldn’t be read; the last: \(error)")
+                }
             }
         }
     }
