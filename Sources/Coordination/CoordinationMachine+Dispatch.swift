@@ -18,7 +18,10 @@ extension CoordinationMachine {
     /// Gives a robot that is free something to do.
     mutating func serve(_ robot: RobotID, outbox: inout Outbox) {
         guard let member = roster[robot] else { return }
-        if member.holder == nil, let first = member.queue.first { outbox.reconsider(first.task) }
+        if let first = member.queue.first {
+            let next = member.holder ?? first.task
+            if tasks[next]?.waiting != nil { outbox.reconsider(next) }
+        }
         guard member.isLinked, member.attempt == nil, emergency == nil, !member.ready.isEmpty,
             member.order != .retire, member.order != .takeOver
         else { return }
