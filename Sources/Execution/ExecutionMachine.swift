@@ -5,12 +5,17 @@ public import RobotModel
 /// machine serves all robots of an edge.
 ///
 /// Its promises, each held by a test in `ExecutionMachineTests`:
-/// 1. An order is on disk before its robot acts on it.
+/// 1. An order is on disk before its robot acts on it: here, or at a host that
+///    keeps a ledger of its own. An idempotent one needn't be.
 /// 2. An order whose token isn't greater than every one before never runs.
 /// 3. An order told twice runs once; its stored result is the answer.
-/// 4. A result is on disk before the brain hears of it, and is kept until the
-///    brain has it on its own.
+/// 4. A result is on a disk on the robot's side before the brain hears of it,
+///    and is kept until the brain has it on its own.
 /// 5. An attempt always ends: by its host, by time-out, or with `robotLost`.
+/// 6. A robot that comes back without an order that it surely never began
+///    doesn't begin it before the brain has sent it again: it may have been
+///    given up meanwhile. One that it began, and can't tell the end of, is
+///    unknown: `robotLost`, with what the robot sees.
 public struct ExecutionMachine: Hashable, Sendable {
     public struct Settings: Hashable, Sendable {
         /// How long after its time-out a host may take to say so itself.
@@ -24,43 +29,29 @@ public struct ExecutionMachine: Hashable, Sendable {
         }
     }
 
-    fileprivate struct Slot: Hashable, Sendable {
+    struct Slot: Hashable, Sendable {
         var description: RobotDescription?
         var host: HostID?
+        var keepsLedger = false
         var highestToken = FencingToken(epoch: 0, counter: 0)
         var records: OrderedDictionary<AttemptID, AttemptRecord> = [:]
         /// Whether the host has said, in this edge's life, that it has the order.
         var isAccepted = false
         /// The attempt that was told to stop because its time was over.
         var overdue: AttemptID?
+        /// An order that surely wasn't begun, and waits for the brain to send it again.
+        var held: AttemptID?
 
-        var running: AttemptRecord? { records.values.last { $0.outcome == nil } }
-        var ledger: RobotLedger {
-            RobotLedger(highestToken: highestToken, records: Array(records.values))
+        var running: AttemptRecord? {
+            records.values.last { $0.outcome == nil && $0.attempt != held }
         }
     }
 
     private let settings: Settings
-    fileprivate var slots: OrderedDictionary<RobotID, Slot> = [:]
+    var slots: OrderedDictionary<RobotID, Slot> = [:]
+    private var robots: [AttemptID: RobotID] = [:]
 
     public init(settings: Settings = Settings()) { self.settings = settings }
-
-    /// Robots with a live host, with what they are at and what they have ended
-    /// but not yet seen confirmed.
-    public var roster: [HostedRobot] {
-        slots.values.compactMap { slot in
-            guard slot.host != nil, let description = slot.description else { return nil }
-            return HostedRobot(
-                description: description,
-                attempts: Dictionary(uniqueKeysWithValues: slot.records.map { ($0.key, $0.value.outcome) }),
-                highestToken: slot.highestToken)
-        }
-    }
-
-    /// The order behind an attempt that the robot knows.
-    public func order(_ attempt: AttemptID, of robot: RobotID) -> Invocation? {
-        slots[robot]?.records[attempt]?.order
-    }
 
     public mutating func handle(_ input: ExecutionInput, at now: Instant) -> [ExecutionAction] {
         switch input {
@@ -74,12 +65,15 @@ public struct ExecutionMachine: Hashable, Sendable {
         case .resultConfirmed(let attempt, let robot): confirmed(attempt, robot)
         case .accepted(let attempt, let robot): accepted(attempt, robot)
         case .progressed(let attempt, let robot, let progress):
-            runningRecord(attempt, robot).map { [.reportProgress(attempt, $0.order.token, progress)] } ?? []
+            runningRecord(attempt, robot).map { [.reportProgress(attempt, $0.token, progress)] } ?? []
         case .ended(let attempt, let robot, let outcome): ended(attempt, robot, outcome)
         case .brainLost(let reason): brainLost(reason, at: now)
         case .timerFired(let timer): timerFired(timer, at: now)
         }
     }
+
+    /// The robot that an attempt was given to.
+    public func robot(of attempt: AttemptID) -> RobotID? { robots[attempt] }
 
     // MARK: Orders
 
@@ -91,8 +85,9 @@ public struct ExecutionMachine: Hashable, Sendable {
             return refuse(.robotLost, "\(order.robot) has no live skill host here")
         }
         if let known = slot.records[order.attempt] {
-            let accepted = ExecutionAction.reportAccepted(order.attempt, known.order.token)
-            return [known.outcome.map { .reportEnded(order.attempt, known.order.token, $0) } ?? accepted]
+            if let outcome = known.outcome { return [.reportEnded(order.attempt, known.token, outcome)] }
+            guard slot.held == order.attempt else { return [.reportAccepted(order.attempt, known.token)] }
+            return begin(order, host, at: now)
         }
         guard order.token > slot.highestToken else {
             return refuse(
@@ -100,16 +95,25 @@ public struct ExecutionMachine: Hashable, Sendable {
         }
         if let running = slot.running {
             // The brain has given the old one up; the robot hasn't yet.
-            return stop(running, host, reason: "a newer order came", at: now)
-                + refuse(.resourceConflict, "\(order.robot) is still at \(running.order.attempt)")
+            return stop(running, order.robot, host, reason: "a newer order came", at: now)
+                + refuse(.resourceConflict, "\(order.robot) is still at \(running.attempt)")
         }
-        slots[order.robot]?.records[order.attempt] = AttemptRecord(order: order)
-        slots[order.robot]?.highestToken = order.token
-        slots[order.robot]?.isAccepted = false
+        // Given up by the brain, and never begun.
+        if let held = slot.held { forget(held, order.robot) }
+        return begin(order, host, at: now)
+    }
+
+    private mutating func begin(_ order: Invocation, _ host: HostID, at now: Instant) -> [ExecutionAction] {
+        let robot = order.robot
+        slots[robot]?.records[order.attempt] = AttemptRecord(order: order)
+        slots[robot]?.highestToken = order.token
+        slots[robot]?.isAccepted = false
+        slots[robot]?.held = nil
+        robots[order.attempt] = robot
         return [
-            store(order.robot), .invoke(host, order), .reportAccepted(order.attempt, order.token),
-            .startTimer(
-                .overdue(order.robot, order.attempt), at: now + order.timeout + settings.overdueGrace),
+            store(robot, isIdempotent: order.idempotent), .invoke(host, order),
+            .reportAccepted(order.attempt, order.token),
+            .startTimer(.overdue(robot, order.attempt), at: now + order.timeout + settings.overdueGrace),
         ]
     }
 
@@ -117,23 +121,22 @@ public struct ExecutionMachine: Hashable, Sendable {
         _ attempt: AttemptID, _ robot: RobotID, reason: String, at now: Instant
     ) -> [ExecutionAction] {
         guard let slot = slots[robot], let record = slot.records[attempt] else { return [] }
-        if let outcome = record.outcome { return [.reportEnded(attempt, record.order.token, outcome)] }
+        if let outcome = record.outcome { return [.reportEnded(attempt, record.token, outcome)] }
+        if slot.held == attempt {
+            return ended(attempt, robot, .failed(Failure(.canceled, "never begun: \(reason)")))
+        }
         // One that is to finish does, within its time-out.
-        guard let host = slot.host, record.order.cancel != .finish else { return [] }
-        return stop(record, host, reason: reason, at: now)
+        guard let host = slot.host, record.cancel != .finish else { return [] }
+        return stop(record, robot, host, reason: reason, at: now)
     }
 
     /// Tells a host to stop; one that is to finish keeps its time-out.
     private func stop(
-        _ record: AttemptRecord, _ host: HostID, reason: String, at now: Instant
+        _ record: AttemptRecord, _ robot: RobotID, _ host: HostID, reason: String, at now: Instant
     ) -> [ExecutionAction] {
-        let order = record.order
-        let cancel = ExecutionAction.cancel(host, order.attempt, order.token, reason: reason)
-        guard order.cancel != .finish else { return [cancel] }
-        return [
-            cancel,
-            .startTimer(.unstoppable(order.robot, order.attempt), at: now + settings.stopGrace),
-        ]
+        let cancel = ExecutionAction.cancel(host, record.attempt, record.token, reason: reason)
+        guard record.cancel != .finish else { return [cancel] }
+        return [cancel, .startTimer(.unstoppable(robot, record.attempt), at: now + settings.stopGrace)]
     }
 
     // MARK: Reports
@@ -146,32 +149,44 @@ public struct ExecutionMachine: Hashable, Sendable {
     private mutating func ended(
         _ attempt: AttemptID, _ robot: RobotID, _ outcome: AttemptOutcome
     ) -> [ExecutionAction] {
-        guard let record = slots[robot]?.records[attempt] else { return [] }
-        let confirm = slots[robot]?.host.map { ExecutionAction.confirm($0, attempt, record.order.token) }
-        guard record.outcome == nil else { return confirm.map { [$0] } ?? [] }
-        let outcome = Self.named(outcome, isOverdue: slots[robot]?.overdue == attempt, record.order)
+        guard let slot = slots[robot], let record = slot.records[attempt] else { return [] }
+        // A host with a ledger may forget only what the brain has.
+        let confirm: [ExecutionAction] =
+            slot.keepsLedger ? [] : slot.host.map { [.confirm($0, attempt, record.token)] } ?? []
+        guard record.outcome == nil else { return confirm }
+        let outcome = Self.named(outcome, isOverdue: slot.overdue == attempt, record)
         slots[robot]?.records[attempt]?.outcome = outcome
-        return [store(robot), .reportEnded(attempt, record.order.token, outcome)]
-            + (confirm.map { [$0] } ?? [])
-            + [.stopTimer(.overdue(robot, attempt)), .stopTimer(.unstoppable(robot, attempt))]
+        if slot.held == attempt { slots[robot]?.held = nil }
+        return [
+            store(robot, isIdempotent: record.isIdempotent), .reportEnded(attempt, record.token, outcome),
+        ] + confirm + [.stopTimer(.overdue(robot, attempt)), .stopTimer(.unstoppable(robot, attempt))]
     }
 
     /// A skill that was stopped says that it was; why, it doesn't know.
-    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ order: Invocation)
+    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ record: AttemptRecord)
         -> AttemptOutcome
     {
         guard isOverdue, case .failed(let failure, let observed) = outcome, failure.code == .canceled else {
             return outcome
         }
-        return .failed(Failure(.timeout, "not done within \(order.timeout)"), observed: observed)
+        let limit = record.order.map { "\($0.timeout)" } ?? "its time"
+        return .failed(Failure(.timeout, "not done within \(limit)"), observed: observed)
     }
 
-    /// The next store leaves it out; until then a copy on disk does no harm.
     private mutating func confirmed(_ attempt: AttemptID, _ robot: RobotID) -> [ExecutionAction] {
-        if slots[robot]?.records[attempt]?.outcome != nil {
-            slots[robot]?.records.removeValue(forKey: attempt)
+        guard let slot = slots[robot], let record = slot.records[attempt], record.outcome != nil else {
+            return []
         }
-        return []
+        forget(attempt, robot)
+        // Until it is stored, a copy on disk does no harm.
+        guard slot.keepsLedger, let host = slot.host else { return [.storeLater(robot)] }
+        return [.storeLater(robot), .confirm(host, attempt, record.token)]
+    }
+
+    private mutating func forget(_ attempt: AttemptID, _ robot: RobotID) {
+        slots[robot]?.records.removeValue(forKey: attempt)
+        if slots[robot]?.held == attempt { slots[robot]?.held = nil }
+        robots[attempt] = nil
     }
 
     // MARK: Hosts and links
@@ -180,7 +195,10 @@ public struct ExecutionMachine: Hashable, Sendable {
         for (robot, ledger) in ledgers.sorted(by: { $0.key < $1.key }) {
             var slot = Slot()
             slot.highestToken = ledger.highestToken
-            for record in ledger.records { slot.records[record.order.attempt] = record }
+            for record in ledger.records {
+                slot.records[record.attempt] = record
+                robots[record.attempt] = robot
+            }
             slot.isAccepted = true
             slots[robot] = slot
         }
@@ -193,33 +211,58 @@ public struct ExecutionMachine: Hashable, Sendable {
         _ host: HostID, _ offer: HostedRobot, at now: Instant
     ) -> [ExecutionAction] {
         let robot = offer.description.id
+        let before = slots[robot]
         slots[robot, default: Slot()].description = offer.description
         slots[robot]?.host = host
-        guard let slot = slots[robot] else { return [] }
+        slots[robot]?.keepsLedger = offer.keepsLedger
+        let fence = before?.highestToken ?? FencingToken(epoch: 0, counter: 0)
         var actions: [ExecutionAction] = []
         for (attempt, report) in offer.attempts.sorted(by: { $0.key < $1.key }) {
-            if let outcome = report {
-                actions += ended(attempt, robot, outcome)
-            } else if slot.records[attempt]?.outcome != nil || slot.records[attempt] == nil {
-                // Given up here, and still at it there.
-                actions.append(
-                    .cancel(host, attempt, FencingToken(epoch: 0, counter: 0), reason: "it was given up"))
-            }
+            actions += compare(attempt, report, offer.tokens[attempt], fence: fence, robot, host)
         }
-        if let running = slots[robot]?.running, offer.attempts[running.order.attempt] == nil {
-            let wasObeyed = offer.highestToken.map { $0 >= running.order.token } ?? slot.isAccepted
-            if wasObeyed {
-                let failure = Failure(.robotLost, "\(robot)’s skill host was restarted in mid-attempt")
-                actions += ended(running.order.attempt, robot, .failed(failure))
-            } else {
-                actions.append(.invoke(host, running.order))
-                actions.append(
-                    .startTimer(
-                        .overdue(robot, running.order.attempt),
-                        at: now + running.order.timeout + settings.overdueGrace))
-            }
+        if let obeyed = offer.highestToken, obeyed > slots[robot]?.highestToken ?? fence {
+            slots[robot]?.highestToken = obeyed
         }
-        return actions
+        guard let running = slots[robot]?.running, offer.attempts[running.attempt] == nil else {
+            return actions
+        }
+        let wasObeyed =
+            offer.highestToken.map { $0 >= running.token } ?? slots[robot]?.isAccepted ?? false
+        guard let order = running.order, !wasObeyed || order.idempotent else {
+            let failure = Failure(.robotLost, "\(robot)’s skill host was restarted in mid-attempt")
+            return actions + ended(running.attempt, robot, .failed(failure, observed: offer.observed))
+        }
+        guard before?.host != nil else {
+            // The brain took the robot for lost, and may have given the order up.
+            slots[robot]?.held = running.attempt
+            return actions
+        }
+        return actions + begin(order, host, at: now)
+    }
+
+    /// An attempt that a host reports, beside what is known of it here.
+    private mutating func compare(
+        _ attempt: AttemptID, _ report: AttemptOutcome?, _ token: FencingToken?, fence: FencingToken,
+        _ robot: RobotID, _ host: HostID
+    ) -> [ExecutionAction] {
+        if let known = slots[robot]?.records[attempt] {
+            if let report { return ended(attempt, robot, report) }
+            if known.outcome == nil { return [] }
+        } else if let token, token > fence {
+            // From before a restart of this edge, and not on its disk.
+            slots[robot]?.records[attempt] = AttemptRecord(attempt, token, outcome: nil)
+            let highest = slots[robot]?.highestToken ?? fence
+            slots[robot]?.highestToken = max(token, highest)
+            robots[attempt] = robot
+            return report.map { ended(attempt, robot, $0) } ?? [.storeLater(robot)]
+        } else if report != nil {
+            // The brain has had it: nothing else makes this edge forget.
+            return [.confirm(host, attempt, token ?? FencingToken(epoch: 0, counter: 0))]
+        }
+        // Given up here, and still at it there.
+        return [
+            .cancel(host, attempt, token ?? FencingToken(epoch: 0, counter: 0), reason: "it was given up")
+        ]
     }
 
     private mutating func hostLost(_ host: HostID) -> [ExecutionAction] {
@@ -230,10 +273,10 @@ public struct ExecutionMachine: Hashable, Sendable {
 
     /// Without a brain, what is to stop without a link is stopped.
     private func brainLost(_ reason: String, at now: Instant) -> [ExecutionAction] {
-        slots.values.flatMap { slot -> [ExecutionAction] in
-            guard let host = slot.host, let running = slot.running, running.order.onLinkLoss == .stop
+        slots.flatMap { robot, slot -> [ExecutionAction] in
+            guard let host = slot.host, let running = slot.running, running.onLinkLoss == .stop
             else { return [] }
-            return stop(running, host, reason: "the brain is lost: \(reason)", at: now)
+            return stop(running, robot, host, reason: "the brain is lost: \(reason)", at: now)
         }
     }
 
@@ -249,7 +292,7 @@ public struct ExecutionMachine: Hashable, Sendable {
             }
             slots[robot]?.overdue = attempt
             return [
-                .cancel(host, attempt, record.order.token, reason: "timed out"),
+                .cancel(host, attempt, record.token, reason: "timed out"),
                 .startTimer(.unstoppable(robot, attempt), at: now + settings.stopGrace),
             ]
         case .unstoppable(let robot, let attempt):
@@ -264,22 +307,8 @@ public struct ExecutionMachine: Hashable, Sendable {
         return record
     }
 
-    private func store(_ robot: RobotID) -> ExecutionAction {
-        .store(robot, slots[robot]?.ledger ?? RobotLedger())
-    }
-}
-
-extension ExecutionMachine {
-    /// The robot that an attempt was given to.
-    public func robot(of attempt: AttemptID) -> RobotID? {
-        slots.first { $0.value.records[attempt] != nil }?.key
-    }
-
-    /// Orders without a result, by robot.
-    public var pendingRecords: [RobotID: [AttemptRecord]] {
-        slots.reduce(into: [:]) { result, slot in
-            let pending = slot.value.records.values.filter { $0.outcome == nil }
-            if !pending.isEmpty { result[slot.key] = Array(pending) }
-        }
+    private func store(_ robot: RobotID, isIdempotent: Bool) -> ExecutionAction {
+        let canWait = isIdempotent || slots[robot]?.keepsLedger == true
+        return canWait ? .storeLater(robot) : .store(robot, ledger(of: robot))
     }
 }

@@ -22,6 +22,10 @@ public enum ExecutionInput: Hashable, Sendable {
 public enum ExecutionAction: Hashable, Sendable {
     /// On disk before the next action is carried out.
     case store(RobotID, RobotLedger)
+    /// On disk soon, together with others: nothing depends on it but the
+    /// memory over a crash of what another ledger, or an idempotent skill,
+    /// makes good. ``ExecutionMachine/ledger(of:)`` says what.
+    case storeLater(RobotID)
     case invoke(HostID, Invocation)
     case cancel(HostID, AttemptID, FencingToken, reason: String)
     /// The host may forget the result: it is on the edge's disk.
@@ -46,16 +50,27 @@ public struct HostedRobot: Hashable, Sendable {
     public var description: RobotDescription
     /// Attempts that it is at (no outcome), or whose result nobody has confirmed.
     public var attempts: [AttemptID: AttemptOutcome?]
+    /// The tokens of these attempts, where the host says them.
+    public var tokens: [AttemptID: FencingToken]
     /// The greatest token that it has obeyed; nil where it keeps no record.
     public var highestToken: FencingToken?
+    /// Whether the host keeps orders and results on a disk of its own: then the
+    /// edge needn't wait for its own disk.
+    public var keepsLedger: Bool
+    /// What the robot sees now, where it can't say how an attempt ended.
+    public var observed: [Literal]
 
     public init(
         description: RobotDescription, attempts: [AttemptID: AttemptOutcome?] = [:],
-        highestToken: FencingToken? = nil
+        tokens: [AttemptID: FencingToken] = [:], highestToken: FencingToken? = nil,
+        keepsLedger: Bool = false, observed: [Literal] = []
     ) {
         self.description = description
         self.attempts = attempts
+        self.tokens = tokens
         self.highestToken = highestToken
+        self.keepsLedger = keepsLedger
+        self.observed = observed
     }
 }
 
@@ -69,18 +84,6 @@ public struct RobotLedger: Hashable, Sendable, Codable {
     ) {
         self.highestToken = highestToken
         self.records = records
-    }
-}
-
-/// An order that a robot took, and how it ended.
-public struct AttemptRecord: Hashable, Sendable, Codable {
-    public var order: Invocation
-    /// Nil while it runs.
-    public var outcome: AttemptOutcome?
-
-    public init(order: Invocation, outcome: AttemptOutcome? = nil) {
-        self.order = order
-        self.outcome = outcome
     }
 }
 

@@ -173,6 +173,8 @@ public struct FaultSimulator {
         guard let life = edges[robot]?.life else { return }
         switch action {
         case .store(_, let ledger): edges[robot]?.ledger = ledger
+        // Always lost: the worst that a crash can do.
+        case .storeLater: break
         case .invoke(_, let order): invokeHost(robot, order)
         case .cancel(_, let attempt, _, _):
             agenda.add(.stop(robot, attempt, life: hosts[robot]?.life ?? 0), after: random.duration(1...50))

@@ -14,6 +14,11 @@ public struct BusClock: Sendable {
 
     public var now: Instant { wallStart + (SuspendingClock.now - monotonicStart) }
 
+    /// The instant at which the monotonic clock reads `moment`.
+    func instant(_ moment: SuspendingClock.Instant) -> Instant {
+        wallStart + (moment - monotonicStart)
+    }
+
     /// When the monotonic clock will read what corresponds to `instant`.
     func monotonic(_ instant: Instant) -> SuspendingClock.Instant {
         monotonicStart + (instant - wallStart)

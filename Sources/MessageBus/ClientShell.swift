@@ -13,14 +13,18 @@ final class ClientShell {
     /// Sends a frame, or says why it couldn't.
     private let transmit: (Envelope) -> LossReason?
     private let hello: () -> Hello
+    /// Told whenever the end of this side's right to act moves.
+    private let renewed: (SuspendingClock.Instant) -> Void
     private let handler: (ServerEvent) -> Void
     private var queue: [SessionClient.Action] = []
     private var isPerforming = false
+    private var rightEnds: Instant?
     private var timer: (id: Reactor.TimerID, at: Instant)?
 
     init(
         reactor: Reactor, clock: BusClock, machine: SessionClient, logger: Logger,
         transmit: @escaping (Envelope) -> LossReason?, hello: @escaping () -> Hello,
+        renewed: @escaping (SuspendingClock.Instant) -> Void = { _ in },
         handler: @escaping (ServerEvent) -> Void
     ) {
         self.reactor = reactor
@@ -29,6 +33,7 @@ final class ClientShell {
         self.logger = logger
         self.transmit = transmit
         self.hello = hello
+        self.renewed = renewed
         self.handler = handler
     }
 
@@ -36,6 +41,11 @@ final class ClientShell {
 
     func take(_ input: SessionClient.Input) {
         queue += machine.handle(input, at: clock.now)
+        if let ends = machine.rightEnds, ends != rightEnds {
+            rightEnds = ends
+            // Before the frame that brought it: an order in it needs it.
+            renewed(clock.monotonic(ends))
+        }
         // A handler that sends comes back here: its frame waits for its turn.
         guard !isPerforming else { return }
         isPerforming = true

@@ -11,6 +11,7 @@ public final class DealerEndpoint: ServerTransport, @unchecked Sendable {
     private let context: Context
     private let address: String
     private let machine: SessionClient
+    private let renewed: @Sendable (SuspendingClock.Instant) -> Void
     private let logger: Logger
     private var socket: Socket?
     private var shell: ClientShell?
@@ -18,14 +19,19 @@ public final class DealerEndpoint: ServerTransport, @unchecked Sendable {
     /// Messages taken in a row before others on the thread have their turn.
     private static let batch = 256
 
-    /// - Parameter address: the server's, e.g. `tcp://brain.local:7600`.
+    /// - Parameters:
+    ///   - address: the server's, e.g. `tcp://brain.local:7600`.
+    ///   - renewed: told, on the reactor's thread, whenever the end of this
+    ///     side's right to act moves, before what the frame says is handed on.
     public init(
-        reactor: Reactor, context: Context, address: String, session: SessionClient, logger: Logger
+        reactor: Reactor, context: Context, address: String, session: SessionClient, logger: Logger,
+        renewed: @escaping @Sendable (SuspendingClock.Instant) -> Void = { _ in }
     ) {
         self.reactor = reactor
         self.context = context
         self.address = address
         machine = session
+        self.renewed = renewed
         self.logger = logger
     }
 
@@ -67,7 +73,7 @@ public final class DealerEndpoint: ServerTransport, @unchecked Sendable {
         self.socket = socket
         let shell = ClientShell(
             reactor: reactor, clock: BusClock(), machine: machine, logger: logger,
-            transmit: { [weak self] envelope in self?.transmit(envelope) }, hello: hello,
+            transmit: { [weak self] envelope in self?.transmit(envelope) }, hello: hello, renewed: renewed,
             handler: { [weak self] event in
                 // No event after the end.
                 if self?.shell != nil { handler(event) }

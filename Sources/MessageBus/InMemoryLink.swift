@@ -11,9 +11,14 @@ public final class InMemoryLink: Sendable {
     /// The client's end.
     public let server: any ServerTransport
 
-    public init(reactor: Reactor, server: SessionServer, client: SessionClient, logger: Logger) {
+    /// - Parameter renewed: as of ``DealerEndpoint``.
+    public init(
+        reactor: Reactor, server: SessionServer, client: SessionClient, logger: Logger,
+        renewed: @escaping @Sendable (SuspendingClock.Instant) -> Void = { _ in }
+    ) {
         let near = InMemoryServer(reactor: reactor, machine: server, logger: logger)
-        let far = InMemoryClient(reactor: reactor, machine: client, logger: logger)
+        let far = InMemoryClient(
+            reactor: reactor, machine: client, renewed: renewed, logger: logger)
         near.connect(to: far)
         far.connect(to: near)
         peers = near
@@ -93,13 +98,18 @@ private final class InMemoryClient: ServerTransport, @unchecked Sendable {
     // `near` is set before anyone else sees the link.
     private let reactor: Reactor
     private let machine: SessionClient
+    private let renewed: @Sendable (SuspendingClock.Instant) -> Void
     private let logger: Logger
     private weak var near: InMemoryServer?
     private var shell: ClientShell?
 
-    init(reactor: Reactor, machine: SessionClient, logger: Logger) {
+    init(
+        reactor: Reactor, machine: SessionClient,
+        renewed: @escaping @Sendable (SuspendingClock.Instant) -> Void, logger: Logger
+    ) {
         self.reactor = reactor
         self.machine = machine
+        self.renewed = renewed
         self.logger = logger
     }
 
@@ -111,7 +121,7 @@ private final class InMemoryClient: ServerTransport, @unchecked Sendable {
         try await reactor.run { [self] in
             let shell = ClientShell(
                 reactor: reactor, clock: BusClock(), machine: machine, logger: logger,
-                transmit: { [weak self] envelope in self?.pass(envelope) }, hello: hello,
+                transmit: { [weak self] envelope in self?.pass(envelope) }, hello: hello, renewed: renewed,
                 handler: { [weak self] event in
                     // No event after the end.
                     if self?.shell != nil { handler(event) }

@@ -12,6 +12,7 @@ public final class RouterEndpoint: PeerTransport, @unchecked Sendable {
     private let context: Context
     private let wanted: [String]
     private let machine: SessionServer
+    private let motionRight: @Sendable () -> SuspendingClock.Instant?
     private let logger: Logger
     private var socket: Socket?
     private var shell: ServerShell?
@@ -24,13 +25,17 @@ public final class RouterEndpoint: PeerTransport, @unchecked Sendable {
     ///   - addresses: e.g. `tcp://127.0.0.1:7600`, `tcp://127.0.0.1:*`,
     ///     `ipc:///run/pons/edge.sock`.
     ///   - session: who may come, and in what rhythm.
+    ///   - motionRight: at an edge, until when the robots of its skill hosts may
+    ///     move; nil elsewhere. Called on the reactor's thread.
     public init(
-        reactor: Reactor, context: Context, addresses: [String], session: SessionServer, logger: Logger
+        reactor: Reactor, context: Context, addresses: [String], session: SessionServer, logger: Logger,
+        motionRight: @escaping @Sendable () -> SuspendingClock.Instant? = { nil }
     ) {
         self.reactor = reactor
         self.context = context
         wanted = addresses
         machine = session
+        self.motionRight = motionRight
         self.logger = logger
     }
 
@@ -74,6 +79,7 @@ public final class RouterEndpoint: PeerTransport, @unchecked Sendable {
         shell = ServerShell(
             reactor: reactor, clock: BusClock(), machine: machine, logger: logger,
             transmit: { [weak self] envelope, route in self?.transmit(envelope, to: route) },
+            motionRight: motionRight,
             handler: { [weak self] event in
                 // No event after the end.
                 if self?.shell != nil { handler(event) }

@@ -12,6 +12,8 @@ final class ServerShell {
     private var machine: SessionServer
     /// Sends a frame, or says why it couldn't.
     private let transmit: (Envelope, SessionServer.Route) -> LossReason?
+    /// Until when robots behind the clients may move; nil where it isn't ours to say.
+    private let motionRight: () -> SuspendingClock.Instant?
     private let handler: (PeerEvent) -> Void
     private var queue: [SessionServer.Action] = []
     private var isPerforming = false
@@ -20,6 +22,7 @@ final class ServerShell {
     init(
         reactor: Reactor, clock: BusClock, machine: SessionServer, logger: Logger,
         transmit: @escaping (Envelope, SessionServer.Route) -> LossReason?,
+        motionRight: @escaping () -> SuspendingClock.Instant? = { nil },
         handler: @escaping (PeerEvent) -> Void
     ) {
         self.reactor = reactor
@@ -27,6 +30,7 @@ final class ServerShell {
         self.machine = machine
         self.logger = logger
         self.transmit = transmit
+        self.motionRight = motionRight
         self.handler = handler
     }
 
@@ -35,6 +39,7 @@ final class ServerShell {
     func isJoined(_ peer: PeerName) -> Bool { machine.isJoined(peer) }
 
     func take(_ input: SessionServer.Input) {
+        machine.motionRight = motionRight().map(clock.instant)
         queue += machine.handle(input, at: clock.now)
         // A handler that sends comes back here: its frame waits for its turn.
         guard !isPerforming else { return }

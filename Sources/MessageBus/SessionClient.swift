@@ -52,6 +52,12 @@ public struct SessionClient: Sendable {
     }
 
     private struct Session: Sendable {
+        /// Counts from when the newest frame that the server has heard was
+        /// sent: however late its answer is read, the lease isn't longer.
+        mutating func renewMotion(_ lease: Duration) {
+            if lease > .zero { motionUntil = leaseFrom + lease }
+        }
+
         let id: String
         let lease: Duration
         let heartbeat: Duration
@@ -62,11 +68,14 @@ public struct SessionClient: Sendable {
         /// When the newest acknowledged frame was sent: the lease counts from here.
         var leaseFrom: Instant
         var heartbeatAt: Instant
+        /// Until when the server lets robots move; nil until it has said so.
+        var motionUntil: Instant?
         /// Sequences not yet acknowledged and when they were sent, thinned out.
         var pending: [(sequence: UInt64, at: Instant)] = []
     }
 
     private let timing: SessionTiming
+    private let isMotionBound: Bool
     private var clock: HybridClock
     private var state = State.idle
     private var status: [RobotStatus] = []
@@ -76,8 +85,11 @@ public struct SessionClient: Sendable {
     /// - Parameters:
     ///   - node: the client's own name, in its stamps.
     ///   - timing: the waits between hellos; lease and heartbeat are the server's.
-    public init(node: NodeID, timing: SessionTiming = SessionTiming()) {
+    ///   - isMotionBound: at a skill host, whose robots may move only while the
+    ///     server's motion lease lasts.
+    public init(node: NodeID, timing: SessionTiming = SessionTiming(), isMotionBound: Bool = false) {
         clock = HybridClock(origin: node)
+        self.isMotionBound = isMotionBound
         self.timing = timing
     }
 
@@ -88,6 +100,15 @@ public struct SessionClient: Sendable {
         case .greeting(let greeting): greeting.nextAt
         case .connected(let session): min(session.heartbeatAt, session.leaseFrom + session.lease)
         }
+    }
+
+    /// Until when this side may act, from what the server has heard and said;
+    /// nil without a session.
+    public var rightEnds: Instant? {
+        guard case .connected(let session) = state else { return nil }
+        let leaseEnds = session.leaseFrom + session.lease
+        guard isMotionBound else { return leaseEnds }
+        return session.motionUntil.map { min($0, leaseEnds) }
     }
 
     /// Whether it has a session.
@@ -178,10 +199,13 @@ public struct SessionClient: Sendable {
             return report(
                 "the server’s welcome has no session, lease or heartbeat, or another version", at: now)
         }
-        state = .connected(
-            Session(
-                id: welcome.session, lease: welcome.lease, heartbeat: welcome.heartbeat,
-                isAcknowledged: welcome.about != 0, leaseFrom: greeting.helloAt, heartbeatAt: now))
+        // While robots move, one answer that comes late mustn't stop them.
+        let heartbeat = isMotionBound ? min(welcome.heartbeat, timing.motionLease / 4) : welcome.heartbeat
+        var session = Session(
+            id: welcome.session, lease: welcome.lease, heartbeat: heartbeat,
+            isAcknowledged: welcome.about != 0, leaseFrom: greeting.helloAt, heartbeatAt: now)
+        session.renewMotion(envelope.motionLease)
+        state = .connected(session)
         return [.connected(welcome)]
     }
 
@@ -196,8 +220,13 @@ public struct SessionClient: Sendable {
         } else {
             session.leaseFrom = now
         }
+        session.renewMotion(envelope.motionLease)
         state = .connected(session)
         switch envelope.body {
+        case .invoke where isMotionBound && now >= rightEnds ?? now:
+            // It waited here while this process stood still, or nobody renews
+            // the right to obey it: what is wanted now, the next welcome brings.
+            return lose(.silent, at: now)
         case .refused(let refused): return take(refused, at: now)
         case .goodbye(let reason): return lose(.goodbye(reason), after: timing.firstHello, at: now)
         case .heartbeat: return []

@@ -54,6 +54,10 @@ public struct SessionServer: Sendable {
     private let roles: Set<PeerRole>
     private let timing: SessionTiming
     private let mostSessions: Int
+    /// Until when the clients' robots may move, as far as this server has the
+    /// right to say so; each frame passes on what is left of it, at most the
+    /// motion lease. Nil at a server that has no say in it.
+    public var motionRight: Instant?
     private var clock: HybridClock
     private var sessions: [PeerName: Session] = [:]
     private var peers: [Route: PeerName] = [:]
@@ -173,7 +177,9 @@ public struct SessionServer: Sendable {
         let older = sessions[peer]
         if let older, older.route == route, older.helloID == envelope.id, older.heard == 0 {
             // The same hello again, before its welcome arrived.
-            return [.transmit(older.welcome, to: route)]
+            var welcome = older.welcome
+            welcome.motionLease = motionLease(at: now)
+            return [.transmit(welcome, to: route)]
         }
         guard older != nil || sessions.count < mostSessions else {
             return refuse(
@@ -237,7 +243,11 @@ public struct SessionServer: Sendable {
         lastEnvelope += 1
         return Envelope(
             id: lastEnvelope, session: session, sequence: sequence, acknowledged: acknowledged,
-            stamp: clock.stamp(at: now), body: body)
+            motionLease: motionLease(at: now), stamp: clock.stamp(at: now), body: body)
+    }
+
+    private func motionLease(at now: Instant) -> Duration {
+        motionRight.map { max(.zero, min(timing.motionLease, $0 - now)) } ?? .zero
     }
 
     private mutating func refuse(

@@ -7,6 +7,10 @@ public struct SessionTiming: Hashable, Sendable {
     /// What the server waits on top, for clocks that run unevenly, before it
     /// counts a client as lost.
     public var guardTime: Duration
+    /// How long a skill host may let its robots move after it sent what the
+    /// edge has heard; shorter than the lease, since a robot that nobody can
+    /// stop must stop by itself.
+    public var motionLease: Duration
     /// The wait before the second hello; doubled up to ``slowestHello``.
     public var firstHello: Duration
     public var slowestHello: Duration
@@ -15,12 +19,14 @@ public struct SessionTiming: Hashable, Sendable {
 
     public init(
         heartbeat: Duration = .milliseconds(500), lease: Duration = .milliseconds(1500),
-        guardTime: Duration = .milliseconds(300), firstHello: Duration = .milliseconds(100),
+        guardTime: Duration = .milliseconds(300), motionLease: Duration = .seconds(1),
+        firstHello: Duration = .milliseconds(100),
         slowestHello: Duration = .seconds(2), refusedHello: Duration = .seconds(10)
     ) {
         self.heartbeat = heartbeat
         self.lease = lease
         self.guardTime = guardTime
+        self.motionLease = motionLease
         self.firstHello = firstHello
         self.slowestHello = slowestHello
         self.refusedHello = refusedHello

@@ -128,7 +128,7 @@ public final class PonsNode: Service {
             let address = "tcp://\(configuration.brain.host):\(configuration.brain.port)"
             let dealer = DealerEndpoint(
                 reactor: reactor, context: context, address: address, session: SessionClient(node: name),
-                logger: logger)
+                logger: logger, renewed: { [edge] in edge?.mayMove(until: $0) })
             return try await edge?.link(dealer) ?? ()
         }
         try await brain.beginEpoch(settings: configuration.coordination)
@@ -142,7 +142,8 @@ public final class PonsNode: Service {
             addresses: ["tcp://\(configuration.edges.host):\(configuration.edges.port)"],
             session: session(SessionTiming()), logger: logger)
         let inner = InMemoryLink(
-            reactor: reactor, server: session(.inProcess), client: SessionClient(node: name), logger: logger)
+            reactor: reactor, server: session(.inProcess), client: SessionClient(node: name), logger: logger,
+            renewed: { [edge] in edge?.mayMove(until: $0) })
         try await brain.open(RobotLink(reactor: reactor, transports: [door, inner.peers], logger: logger))
         logger.info("takes edges", metadata: ["address": "\(door.addresses.joined(separator: " "))"])
         try await edge?.link(inner.server)

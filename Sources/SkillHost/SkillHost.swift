@@ -3,6 +3,7 @@ import Foundation
 import Journal
 public import Logging
 import MessageBus
+import OrderedCollections
 public import RobotModel
 public import SkillKit
 import Synchronization
@@ -16,8 +17,13 @@ import ZeroMQ
 /// last, and results that the edge hasn't stored yet. So an order that comes a
 /// second time gets the first one's result, one that was given up is not
 /// obeyed, and a crash in mid-skill is told as such and never repeated
-/// silently. When the session is lost, skills whose `on_link_loss` is `stop`
-/// are cancelled.
+/// silently.
+///
+/// The dead-man's switch: robots move only while the edge renews the motion
+/// lease, 1.0 s by default, which counts on this process's monotonic clock from
+/// when it sent what the edge has heard. When the lease ends, skills whose
+/// `on_link_loss` is `stop` are cancelled, by a thread of its own; nothing new
+/// begins until it is renewed.
 ///
 /// The rules are ``ExecutionMachine``'s, which the edge keeps too; here they
 /// stand between the edge and the skills.
@@ -39,13 +45,20 @@ public actor SkillHost {
     private let logger: Logger
     private let onEvent: @Sendable (SkillHostEvent) -> Void
     private let clock = BusClock()
+    private let deadMan: DeadMan
     private var machine = ExecutionMachine(settings: .init(overdueGrace: .zero))
     private var runner: SkillRunner?
-    private var timers: [ExecutionTimer: Reactor.TimerID] = [:]
+    private var timers = TimerTable()
+    private var batch = ActionBatch()
+    private var isBatchOpen = false
+    private var unstored: Set<RobotID> = []
     private var live: [RobotID: RobotStatus] = [:]
     private var isStopping = false
     /// For hellos, which the link's own thread makes.
-    private nonisolated let offers = Mutex<[RobotOffer]>([])
+    private nonisolated let offers = Mutex<[RobotID: RobotOffer]>([:])
+
+    /// What may be on disk later is there after this.
+    private static let longestUnstored = Duration.seconds(1)
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
@@ -80,9 +93,12 @@ public actor SkillHost {
         do {
             reactor = try Reactor(name: "pons-skills")
             linkReactor = try Reactor(name: "pons-link")
+            let deadMan = try DeadMan()
+            self.deadMan = deadMan
             link = DealerEndpoint(
                 reactor: linkReactor, context: try Context(), address: edge,
-                session: SessionClient(node: NodeID(name)), logger: logger)
+                session: SessionClient(node: NodeID(name), isMotionBound: true), logger: logger,
+                renewed: { deadMan.renew(until: $0) })
         } catch {
             throw SkillHostError(.link, "can't set up the link: \(error)", underlying: error)
         }
@@ -113,12 +129,19 @@ public actor SkillHost {
     ///
     /// - Throws: `link` where the address is none.
     public func run(patience: Duration = .seconds(10)) async throws {
-        runner = SkillRunner(bodies: bodies, skills: skills) { [weak self] report in self?.post(report) }
+        runner = SkillRunner(bodies: bodies, skills: skills, deadMan: deadMan) { [weak self] report in
+            self?.post(report)
+        }
+        deadMan.watch { [weak self] in
+            guard let self else { return }
+            onEvent(.leaseEnded)
+            post(.brainLost(reason: "the edge has not renewed the motion lease"))
+        }
         take(.hostJoined(Self.local, await hostedRobots()))
         let hello: @Sendable () -> Hello = { [self] in
             Hello(
                 role: .skillHost, name: name, software: "pons-swift \(Release.version)",
-                robots: self.offers.withLock { $0 }, manifests: manifests)
+                robots: currentOffers, manifests: manifests)
         }
         do {
             try await link.start(hello: hello) { event in self.receive(event) }
@@ -129,6 +152,8 @@ public actor SkillHost {
         await follow()
         isStopping = true
         await runner?.drain(within: patience)
+        carryOut()
+        store([:], andLater: unstored)
         await link.stop()
     }
 
@@ -152,15 +177,7 @@ public actor SkillHost {
                 description.skills.append(skill)
             }
             var robot = HostedRobot(description: description)
-            for record in pending[description.id] ?? [] {
-                let order = record.order
-                switch await bodies?.wasDone(order.attempt) {
-                case true?: robot.attempts[order.attempt] = .some(.succeeded)
-                // The body has nothing of it: it is safe to begin again.
-                case false?: robot.highestToken = FencingToken(epoch: 0, counter: 0)
-                case nil: robot.highestToken = order.token
-                }
-            }
+            await robot.settle(pending[description.id] ?? [], by: bodies)
             hosted.append(robot)
         }
         return hosted
@@ -185,9 +202,9 @@ public actor SkillHost {
                 }
             }
         case .frame(let body): received(body)
-        case .lost(let reason):
-            onEvent(.lost(reason: "\(reason)"))
-            take(.brainLost(reason: "\(reason)"))
+        // Skills go on until the motion lease ends: there may be a new session
+        // before that.
+        case .lost(let reason): onEvent(.lost(reason: "\(reason)"))
         case .refused(let refused):
             logger.error(
                 "the edge refuses this host",
@@ -219,45 +236,51 @@ public actor SkillHost {
         linkReactor.perform { [link] in link.report(all) }
     }
 
-    private var currentOffers: [RobotOffer] {
-        machine.roster.map { robot in
-            RobotOffer(
-                robot: robot.description.id, description: robot.description, skills: skills.keys.sorted(),
-                attempts: robot.attempts.sorted { $0.key < $1.key }.compactMap { attempt, outcome in
-                    machine.order(attempt, of: robot.description.id).map {
-                        AttemptReport(attempt: attempt, token: $0.token, outcome: outcome)
-                    }
-                },
-                highestToken: robot.highestToken)
-        }
+    private nonisolated var currentOffers: [RobotOffer] {
+        offers.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    private func offer(_ robot: HostedRobot) -> RobotOffer {
+        RobotOffer(
+            robot: robot.description.id, description: robot.description, skills: skills.keys.sorted(),
+            attempts: robot.attempts.sorted { $0.key < $1.key }.compactMap { attempt, outcome in
+                robot.tokens[attempt].map { AttemptReport(attempt: attempt, token: $0, outcome: outcome) }
+            },
+            highestToken: robot.highestToken)
     }
 
     // MARK: The skills
 
-    private nonisolated func post(_ report: SkillRunner.Report) {
-        reactor.perform {
-            self.assumeIsolated { host in
-                switch report {
-                case .progressed(let order, let progress):
-                    host.take(.progressed(order.attempt, order.robot, progress))
-                case .ended(let order, let outcome): host.take(.ended(order.attempt, order.robot, outcome))
-                }
-            }
-        }
+    private nonisolated func post(_ input: ExecutionInput) {
+        reactor.perform { self.assumeIsolated { $0.take(input) } }
     }
 
     // MARK: Deciding and acting
 
     private func take(_ input: ExecutionInput) {
-        let actions = machine.handle(input, at: clock.now)
-        let current = currentOffers
-        offers.withLock { $0 = current }
-        for action in actions { perform(action) }
+        batch.add(machine.handle(input, at: clock.now), causedBy: input)
+        guard !isBatchOpen else { return }
+        isBatchOpen = true
+        // Stands behind all that waits for this thread by now, which joins the batch.
+        reactor.perform { self.assumeIsolated { $0.carryOut() } }
+    }
+
+    private func carryOut() {
+        let batch = batch
+        self.batch = ActionBatch()
+        isBatchOpen = false
+        store(batch.stores, andLater: [])
+        if !batch.later.isEmpty { storeSoon(batch.later) }
+        let robots = batch.actions.contains(.rosterChanged) ? OrderedSet(robots.map(\.id)) : batch.changed
+        let current = robots.map { ($0, machine.hosted($0).map(offer)) }
+        offers.withLock { offers in for (robot, offer) in current { offers[robot] = offer } }
+        for action in batch.actions { perform(action) }
     }
 
     private func perform(_ action: ExecutionAction) {
         switch action {
-        case .store(let robot, let ledger): store(ledger, of: robot)
+        // The batch has done them.
+        case .store, .storeLater: break
         case .invoke(_, let order): runner?.start(order)
         case .cancel(_, let attempt, _, _): runner?.cancel(attempt)
         case .confirm, .rosterChanged: break
@@ -266,30 +289,47 @@ public actor SkillHost {
         case .reportEnded(let attempt, let token, let outcome):
             onEvent(.ended(attempt, outcome))
             tell(.result(attempt, token, outcome))
-        case .startTimer(let timer, let moment): start(timer, at: moment)
-        case .stopTimer(let timer): if let id = timers.removeValue(forKey: timer) { reactor.cancel(id) }
+        case .startTimer(let timer, let moment):
+            if let wake = timers.start(timer, at: moment) { sleep(until: wake) }
+        case .stopTimer(let timer): timers.stop(timer)
         }
     }
 
-    private func store(_ ledger: RobotLedger, of robot: RobotID) {
+    private func storeSoon(_ robots: OrderedSet<RobotID>) {
+        if unstored.isEmpty {
+            reactor.schedule(at: .now + Self.longestUnstored) { [weak self] in
+                self?.assumeIsolated { $0.store([:], andLater: $0.unstored) }
+            }
+        }
+        unstored.formUnion(robots)
+    }
+
+    private func store(_ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>) {
+        guard !stores.isEmpty || !later.isEmpty else { return }
+        unstored.subtract(later)
         do {
-            try self.ledger.record(key: robot.rawValue, payload: try ledger.encoded())
+            var entries = try stores.map { (key: $0.key.rawValue, payload: try $0.value.encoded()) }
+            for robot in later.sorted() where stores[robot] == nil {
+                entries.append((robot.rawValue, try machine.ledger(of: robot).encoded()))
+            }
+            try ledger.record(entries)
         } catch {
-            // The robot acts all the same: refusing here would strand work that
+            // The robots act all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this process.
+            let robots = (Array(stores.keys) + later.sorted()).map(\.rawValue)
             logger.critical(
-                "can't store what a robot must not forget",
-                metadata: ["robot": "\(robot)", "error": "\(error)"])
+                "can't store what robots must not forget",
+                metadata: ["robots": "\(robots.joined(separator: " "))", "error": "\(error)"])
         }
     }
 
-    private func start(_ timer: ExecutionTimer, at moment: Instant) {
-        if let old = timers[timer] { reactor.cancel(old) }
+    private func sleep(until moment: Instant) {
         let due = SuspendingClock.now + max(.zero, moment - clock.now)
-        timers[timer] = reactor.schedule(at: due) { [weak self] in
+        reactor.schedule(at: due) { [weak self] in
             self?.assumeIsolated { host in
-                host.timers[timer] = nil
-                host.take(.timerFired(timer))
+                let (fired, next) = host.timers.takeDue(at: host.clock.now)
+                for timer in fired { host.take(.timerFired(timer)) }
+                if let next { host.sleep(until: next) }
             }
         }
     }

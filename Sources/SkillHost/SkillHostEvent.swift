@@ -4,8 +4,10 @@ public import RobotModel
 public enum SkillHostEvent: Hashable, Sendable {
     /// The edge has bidden it welcome.
     case connected
-    /// The session is gone; skills that stop without a link are being stopped.
+    /// The session is gone; skills go on until the motion lease ends.
     case lost(reason: String)
+    /// The motion lease has ended; skills that stop without a link were told to.
+    case leaseEnded
     /// The edge refuses it, and a person must look.
     case refused(reason: String)
     /// An order's frame has come in; nothing was done about it yet.

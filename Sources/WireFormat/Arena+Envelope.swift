@@ -13,6 +13,9 @@ extension Arena {
         result.pointee.stamp = try stamp(envelope.stamp)
         result.pointee.traceparent = try text(envelope.traceparent)
         result.pointee.acknowledged = envelope.acknowledged
+        // Rounded down: a lease must not grow on its way.
+        result.pointee.motion_lease_ms = UInt32(
+            clamping: envelope.motionLease.wholeNanoseconds / 1_000_000)
         try fill(result, with: envelope.body)
         return result
     }

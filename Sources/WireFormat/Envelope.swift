@@ -15,6 +15,10 @@ public struct Envelope: Hashable, Sendable {
     public var sequence: UInt64
     /// Highest sequence that the sender has heard; 0 where it doesn't tell.
     public var acknowledged: UInt64
+    /// From an edge to a skill host: for how long after it *sent* the newest
+    /// frame acknowledged here the host may let its robots move. Zero renews
+    /// nothing.
+    public var motionLease: Duration
     /// When it was sent, by the sender's hybrid clock.
     public var stamp: HybridStamp
     /// W3C trace context; may be empty.
@@ -23,13 +27,15 @@ public struct Envelope: Hashable, Sendable {
 
     public init(
         version: UInt32 = Envelope.currentVersion, id: UInt64, session: String, sequence: UInt64,
-        acknowledged: UInt64 = 0, stamp: HybridStamp, traceparent: String = "", body: Body
+        acknowledged: UInt64 = 0, motionLease: Duration = .zero, stamp: HybridStamp,
+        traceparent: String = "", body: Body
     ) {
         self.version = version
         self.id = id
         self.session = session
         self.sequence = sequence
         self.acknowledged = acknowledged
+        self.motionLease = motionLease
         self.stamp = stamp
         self.traceparent = traceparent
         self.body = body

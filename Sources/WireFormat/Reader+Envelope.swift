@@ -9,6 +9,7 @@ extension Reader {
         return Envelope(
             version: frame.version, id: frame.id, session: text(frame.session),
             sequence: frame.sequence, acknowledged: frame.acknowledged,
+            motionLease: .milliseconds(Int64(frame.motion_lease_ms)),
             stamp: try frame.stamp.map(stamp) ?? Self.unstamped,
             traceparent: text(frame.traceparent), body: try body(frame))
     }

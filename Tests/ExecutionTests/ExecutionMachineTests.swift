@@ -11,20 +11,23 @@ struct ExecutionMachineTests {
     init() { _ = machine.handle(.hostJoined(host, [dog()]), at: now) }
 
     private func dog(
-        _ attempts: [AttemptID: AttemptOutcome?] = [:], highest: FencingToken? = nil
+        _ attempts: [AttemptID: AttemptOutcome?] = [:], highest: FencingToken? = nil,
+        tokens: [AttemptID: FencingToken] = [:], keepsLedger: Bool = false, observed: [Literal] = []
     ) -> HostedRobot {
         HostedRobot(
             description: RobotDescription(id: "dog", embodiment: "test"), attempts: attempts,
-            highestToken: highest)
+            tokens: tokens, highestToken: highest, keepsLedger: keepsLedger, observed: observed)
     }
 
     private func order(
-        _ step: StepID, token: UInt64, onLinkLoss: OnLinkLoss = .stop, cancel: CancelMode = .stop
+        _ step: StepID, token: UInt64, epoch: UInt64 = 1, onLinkLoss: OnLinkLoss = .stop,
+        cancel: CancelMode = .stop, idempotent: Bool = false
     ) -> Invocation {
         Invocation(
             attempt: AttemptID(task: "t", step: step, number: 1),
-            token: FencingToken(epoch: 1, counter: token), robot: "dog", skill: "work",
-            arguments: [:], timeout: .seconds(10), onLinkLoss: onLinkLoss, cancel: cancel)
+            token: FencingToken(epoch: epoch, counter: token), robot: "dog", skill: "work",
+            arguments: [:], timeout: .seconds(10), onLinkLoss: onLinkLoss, cancel: cancel,
+            idempotent: idempotent)
     }
 
     @Test func `promise 1: an order is on disk before its robot acts on it`() throws {
@@ -101,13 +104,138 @@ struct ExecutionMachineTests {
         #expect(actions.reported?.failure?.code == .robotLost)
     }
 
-    @Test func `a host that comes back and never had the order gets it`() {
+    @Test func `promise 2: a brain’s new epoch voids all its older tokens`() {
+        var machine = machine
+        let new = order("a", token: 1, epoch: 2)
+        #expect(machine.handle(.invoked(new), at: now).hasInvoke)
+        _ = machine.handle(.ended(new.attempt, "dog", .succeeded), at: now)
+        let stale = machine.handle(.invoked(order("b", token: 900, epoch: 1)), at: now)
+        #expect(!stale.hasInvoke)
+        #expect(stale.reported?.failure?.code == .rejectedBySkill)
+        #expect(machine.handle(.invoked(order("c", token: 2, epoch: 2)), at: now).hasInvoke)
+    }
+
+    @Test func `promise 6: an order never begun waits for the brain to send it again`() {
         var machine = machine
         let a = order("a", token: 7)
         _ = machine.handle(.invoked(a), at: now)
         _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
         let old = FencingToken(epoch: 1, counter: 6)
+        #expect(!machine.handle(.hostJoined(host, [dog(highest: old)]), at: now).hasInvoke)
+        #expect(machine.roster[0].attempts.isEmpty)
+        #expect(machine.roster[0].highestToken == old)
+        #expect(machine.handle(.invoked(a), at: now).hasInvoke)
+        #expect(machine.roster[0].attempts == [a.attempt: nil as AttemptOutcome?])
+    }
+
+    @Test func `promise 6: an order never begun, and given up meanwhile, makes room for a newer one`() {
+        var machine = machine
+        let (a, b) = (order("a", token: 7), order("b", token: 8))
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
+        _ = machine.handle(.hostJoined(host, [dog(highest: FencingToken(epoch: 1, counter: 6))]), at: now)
+        #expect(machine.handle(.invoked(b), at: now).hasInvoke)
+        #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
+    }
+
+    @Test func `a host whose session blinked gets the order that was on its way`() {
+        var machine = machine
+        let a = order("a", token: 7)
+        _ = machine.handle(.invoked(a), at: now)
+        let old = FencingToken(epoch: 1, counter: 6)
         #expect(machine.handle(.hostJoined(host, [dog(highest: old)]), at: now).hasInvoke)
+    }
+
+    @Test func `promise 6: what a robot sees goes with an attempt whose end nobody knows`() {
+        var machine = machine
+        let a = order("a", token: 7)
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
+        let seen = [Literal(Fact("holding", ["dog", "cup"]))]
+        let actions = machine.handle(.hostJoined(host, [dog(highest: a.token, observed: seen)]), at: now)
+        guard case .failed(let failure, let observed)? = actions.reported else {
+            return #expect(Bool(false))
+        }
+        #expect(failure.code == .robotLost)
+        #expect(observed == seen)
+    }
+
+    // MARK: A host with a ledger of its own
+
+    @Test func `an edge doesn’t wait for its disk where the host has a ledger or the order is idempotent`() {
+        var machine = machine
+        let idempotent = order("a", token: 1, idempotent: true)
+        #expect(machine.handle(.invoked(idempotent), at: now).first == .storeLater("dog"))
+        let end = machine.handle(.ended(idempotent.attempt, "dog", .succeeded), at: now)
+        #expect(end.first == .storeLater("dog"))
+        _ = machine.handle(.hostJoined(host, [dog(highest: idempotent.token, keepsLedger: true)]), at: now)
+        #expect(machine.handle(.invoked(order("b", token: 2)), at: now).first == .storeLater("dog"))
+    }
+
+    @Test func `a host with a ledger may forget a result only when the brain has it`() {
+        var machine = ExecutionMachine()
+        let a = order("a", token: 1)
+        let none = FencingToken(epoch: 0, counter: 0)
+        _ = machine.handle(.hostJoined(host, [dog(highest: none, keepsLedger: true)]), at: now)
+        _ = machine.handle(.invoked(a), at: now)
+        let end = machine.handle(.ended(a.attempt, "dog", .succeeded), at: now)
+        #expect(end.reported == .succeeded)
+        #expect(!end.contains(.confirm(host, a.attempt, a.token)))
+        let confirmed = machine.handle(.resultConfirmed(a.attempt, "dog"), at: now)
+        #expect(confirmed.contains(.confirm(host, a.attempt, a.token)))
+        // The word was lost: it is said again when the host tells the result again.
+        let again = machine.handle(
+            .hostJoined(
+                host,
+                [
+                    dog(
+                        [a.attempt: .succeeded], highest: a.token, tokens: [a.attempt: a.token],
+                        keepsLedger: true)
+                ]),
+            at: now)
+        #expect(again.contains(.confirm(host, a.attempt, a.token)))
+        #expect(again.reported == nil)
+    }
+
+    @Test func `an edge that was killed before it stored an order adopts it from its host`() {
+        var machine = ExecutionMachine()
+        let (a, b) = (order("a", token: 4), order("b", token: 5))
+        let actions = machine.handle(
+            .hostJoined(
+                host,
+                [
+                    dog(
+                        [a.attempt: .succeeded, b.attempt: nil], highest: b.token,
+                        tokens: [a.attempt: a.token, b.attempt: b.token], keepsLedger: true)
+                ]), at: now)
+        #expect(actions.reported == .succeeded)
+        #expect(machine.roster[0].attempts == [a.attempt: .succeeded, b.attempt: nil as AttemptOutcome?])
+        #expect(machine.robot(of: b.attempt) == "dog")
+        #expect(!machine.handle(.invoked(order("c", token: 5)), at: now).hasInvoke)
+        #expect(machine.handle(.ended(b.attempt, "dog", .succeeded), at: now).reported == .succeeded)
+    }
+
+    @Test func `a host that is at what the edge gave up is told to stop`() {
+        var machine = machine
+        let a = order("a", token: 7)
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.timerFired(.overdue("dog", a.attempt)), at: now)
+        _ = machine.handle(.timerFired(.unstoppable("dog", a.attempt)), at: now)
+        _ = machine.handle(.resultConfirmed(a.attempt, "dog"), at: now)
+        let actions = machine.handle(
+            .hostJoined(host, [dog([a.attempt: nil], highest: a.token, tokens: [a.attempt: a.token])]),
+            at: now)
+        #expect(actions.contains(.cancel(host, a.attempt, a.token, reason: "it was given up")))
+    }
+
+    @Test func `an idempotent order that a crash cut short is sent again, not unknown`() {
+        var machine = machine
+        let a = order("a", token: 7, idempotent: true)
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
+        let actions = machine.handle(.hostJoined(host, [dog(highest: a.token)]), at: now)
+        #expect(actions.reported == nil)
+        #expect(machine.handle(.invoked(a), at: now).hasInvoke)
     }
 
     @Test func `a result that the host kept over a break is taken`() {
@@ -130,6 +258,9 @@ struct ExecutionMachineTests {
         let ledger = RobotLedger(
             highestToken: order.token, records: [AttemptRecord(order: order, outcome: .succeeded)])
         #expect(try RobotLedger(encoded: ledger.encoded()) == ledger)
+        let adopted = RobotLedger(
+            highestToken: order.token, records: [AttemptRecord(order.attempt, order.token, outcome: nil)])
+        #expect(try RobotLedger(encoded: adopted.encoded()) == adopted)
     }
 
     @Test func `one robot does one thing at a time`() {

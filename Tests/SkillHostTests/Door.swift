@@ -4,6 +4,7 @@ import MessageBus
 import RobotModel
 import SkillHost
 import SkillKit
+import Synchronization
 import Testing
 import WireFormat
 import ZeroMQ
@@ -17,14 +18,18 @@ final class Door: Sendable {
     private let events: AsyncStream<PeerEvent>
     private let folder: URL
     private let host: PeerName = "host"
+    private let mayMove: MayMove
 
     private init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "pons-host-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         reactor = try Reactor()
+        let mayMove = MayMove()
+        self.mayMove = mayMove
         router = RouterEndpoint(
             reactor: reactor, context: try Context(), addresses: ["tcp://127.0.0.1:*"],
-            session: SessionServer(node: "edge", instance: "i", roles: [.skillHost]), logger: quiet)
+            session: SessionServer(node: "edge", instance: "i", roles: [.skillHost]), logger: quiet,
+            motionRight: { mayMove.until })
         let (events, continuation) = AsyncStream.makeStream(of: PeerEvent.self)
         self.events = events
         try await router.start { continuation.yield($0) }
@@ -42,7 +47,8 @@ final class Door: Sendable {
         let host = try SkillHost(
             name: host.rawValue, edge: router.addresses[0],
             robots: [RobotDescription(id: "dog", embodiment: "quadruped")],
-            skills: [EchoSkill(), WaitSkill()], ledgerPath: ledger.path, logger: quiet)
+            skills: [EchoSkill(), WaitSkill(), SeeingSkill(), DoubtfulSkill(), StubbornSkill()],
+            ledgerPath: ledger.path, logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await host.run(patience: .zero) }
             try await body(host)
@@ -53,6 +59,9 @@ final class Door: Sendable {
     func send(_ body: Envelope.Body) {
         reactor.perform { [router, host] in _ = router.send(body, to: host) }
     }
+
+    /// Whether it renews the motion lease.
+    func allowMotion(_ isAllowed: Bool) { mayMove.set(isAllowed) }
 
     /// Ends the session, as a broken link does.
     func hangUp() {
@@ -124,4 +133,44 @@ struct WaitSkill: Skill {
         try await Task.sleep(for: .seconds(86_400))
         return [:]
     }
+}
+
+/// Says what it saw, and that all went well.
+struct SeeingSkill: Skill {
+    let name: SkillName = "see"
+    func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
+        attempt.observe([Literal(Fact("open", "fridge"), isPositive: false)])
+        return [:]
+    }
+}
+
+/// Answers rightly but for the first time and each third time.
+final class DoubtfulSkill: Skill {
+    let name: SkillName = "doubt"
+    private let calls = Mutex(0)
+    func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
+        let call = calls.withLock { calls -> Int in
+            calls += 1
+            return calls
+        }
+        if call == 2 { throw Failure(.skillError, "no answer") }
+        return ["answer": .number(call == 1 || call.isMultiple(of: 3) ? 0 : 42)]
+    }
+}
+
+/// Heeds no cancel: it runs on until it is let go.
+struct StubbornSkill: Skill {
+    let name: SkillName = "hang"
+    static let go = AsyncStream.makeStream(of: Void.self)
+    func run(_ attempt: SkillAttempt) async throws -> [String: Value] {
+        await Task.detached { for await _ in Self.go.stream { return } }.value
+        return [:]
+    }
+}
+
+/// An edge's right to let robots move.
+private final class MayMove: Sendable {
+    private let isAllowed = Mutex(true)
+    func set(_ isAllowed: Bool) { self.isAllowed.withLock { $0 = isAllowed } }
+    var until: SuspendingClock.Instant? { isAllowed.withLock { $0 ? .now + .seconds(60) : nil } }
 }

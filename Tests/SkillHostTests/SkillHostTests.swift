@@ -15,7 +15,7 @@ import ZeroMQ
                 let hello = await door.joined()
                 #expect(hello.role == .skillHost)
                 #expect(hello.robots.map(\.robot) == ["dog"])
-                #expect(hello.robots[0].skills == ["echo", "wait"])
+                #expect(hello.robots[0].skills == ["doubt", "echo", "hang", "see", "wait"])
                 #expect(hello.robots[0].description?.embodiment == "quadruped")
                 #expect(hello.robots[0].attempts.isEmpty)
             }
@@ -95,7 +95,35 @@ import ZeroMQ
         }
     }
 
-    @Test func `a lost session stops what stops without a link, and the next hello tells`() async throws {
+    @Test func `the dead-man stops what stops without a link once nobody renews its right`() async throws {
+        try await Door.with { door in
+            try await door.withHost { _ in
+                _ = await door.joined()
+                let order = order("a", 1, skill: "wait", onLinkLoss: .stop)
+                door.send(.invoke(order))
+                #expect(await door.next() == .accept(order.attempt, order.token))
+                let cut = SuspendingClock.now
+                // The session goes on; only the right to move ends.
+                door.allowMotion(false)
+                let failure = await door.result(of: "a").failure
+                #expect(failure?.code == .canceled)
+                #expect(failure?.message.contains("renewed") == true)
+                #expect(SuspendingClock.now - cut < .seconds(5))
+                // Nothing new is obeyed: the host says hello instead, and has nothing of it.
+                let next = self.order("b", 2)
+                door.send(.invoke(next))
+                let hello = await door.joined { $0.robots[0].highestToken == order.token }
+                #expect(!hello.robots[0].attempts.contains { $0.attempt == next.attempt })
+                door.allowMotion(true)
+                door.hangUp()
+                _ = await door.joined()
+                door.send(.invoke(next))
+                #expect(await door.result(of: "b").failure == nil)
+            }
+        }
+    }
+
+    @Test func `a new session within the motion lease finds the attempt still running`() async throws {
         try await Door.with { door in
             try await door.withHost { _ in
                 _ = await door.joined()
@@ -103,7 +131,57 @@ import ZeroMQ
                 door.send(.invoke(order))
                 #expect(await door.next() == .accept(order.attempt, order.token))
                 door.hangUp()
-                #expect(await door.result(of: "a").failure?.code == .canceled)
+                let reports = await door.joined().robots.flatMap(\.attempts)
+                #expect(reports == [AttemptReport(attempt: order.attempt, token: order.token)])
+            }
+        }
+    }
+
+    @Test func `what a skill saw travels with its success`() async throws {
+        try await Door.with { door in
+            try await door.withHost { _ in
+                _ = await door.joined()
+                door.send(.invoke(order("a", 1, skill: "see")))
+                let seen = Literal(Fact("open", "fridge"), isPositive: false)
+                #expect(await door.result(of: "a") == .succeeded(returns: [:], observed: [seen]))
+            }
+        }
+    }
+
+    @Test func `a skill is asked until one answer leads, and the tally goes along`() async throws {
+        try await Door.with { door in
+            try await door.withHost { _ in
+                _ = await door.joined()
+                var order = order("a", 1, skill: "doubt", idempotent: true)
+                order.votes = VotePolicy(ahead: 3, most: 50)
+                door.send(.invoke(order))
+                let returns: [String: Value] = ["answer": .number(42), "votes.tally": .text("8 5")]
+                // 0 void 0 42 42 0 42 42 0 42 42 0 42 42
+                #expect(await door.result(of: "a") == .succeeded(returns: returns, observed: []))
+                order = self.order("b", 2, skill: "doubt")
+                order.votes = VotePolicy(ahead: 3)
+                door.send(.invoke(order))
+                #expect(await door.result(of: "b").failure?.code == .rejectedBySkill)
+            }
+        }
+    }
+
+    @Test func `a skill that can’t be stopped keeps its robot from new work until it ends`() async throws {
+        try await Door.with { door in
+            try await door.withHost { _ in
+                _ = await door.joined()
+                door.send(.invoke(order("a", 1, skill: "hang", timeout: .milliseconds(50))))
+                #expect(await door.result(of: "a").failure?.code == .timeout)
+                door.send(.invoke(order("b", 2)))
+                #expect(await door.result(of: "b").failure?.code == .resourceConflict)
+                StubbornSkill.go.continuation.yield()
+                var (code, token) = (FailureCode?.some(.resourceConflict), UInt64(3))
+                while code == .resourceConflict {
+                    door.send(.invoke(order(StepID("c\(token)"), token)))
+                    code = await door.result(of: StepID("c\(token)")).failure?.code
+                    token += 1
+                }
+                #expect(code == nil)
             }
         }
     }
@@ -185,11 +263,13 @@ import ZeroMQ
 
     private func order(
         _ step: StepID, _ token: UInt64, skill: SkillName = "echo", arguments: [String: Value] = [:],
-        onLinkLoss: OnLinkLoss = .stop, cancel: CancelMode = .stop, timeout: Duration = .seconds(30)
+        onLinkLoss: OnLinkLoss = .stop, cancel: CancelMode = .stop, timeout: Duration = .seconds(30),
+        idempotent: Bool = false
     ) -> Invocation {
         Invocation(
             attempt: AttemptID(task: "t", step: step, number: 1),
             token: FencingToken(epoch: 1, counter: token), robot: "dog", skill: skill,
-            arguments: arguments, timeout: timeout, onLinkLoss: onLinkLoss, cancel: cancel)
+            arguments: arguments, timeout: timeout, onLinkLoss: onLinkLoss, cancel: cancel,
+            idempotent: idempotent)
     }
 }

@@ -5,6 +5,7 @@ extension Samples {
     mutating func envelope() -> Envelope {
         Envelope(
             version: bits(), id: bits(), session: text(), sequence: bits(), acknowledged: bits(),
+            motionLease: .milliseconds(Int64.random(in: 0...5000, using: &random)),
             stamp: stamp(),
             traceparent: text(), body: body())
     }

@@ -1,9 +1,9 @@
-import Dispatch
 import Execution
 import Foundation
 import Journal
 import Logging
 import MessageBus
+import OrderedCollections
 import RobotModel
 import SkillKit
 import Synchronization
@@ -11,12 +11,22 @@ import WireFormat
 import ZeroMQ
 
 /// An edge: the robots' side of orders, between a brain and skill hosts.
+///
+/// What waits for its thread is handled together: first all inputs, then one
+/// transaction for what must be on disk, and then everything else in order.
 actor EdgeNode {
+    /// How often it shows that its thread isn't stuck, and for how long that
+    /// counts: an edge that can't stop its robots mustn't let them move.
+    private static let (beat, patience) = (Duration.milliseconds(250), Duration.milliseconds(1500))
+    /// What may be on disk later is there within so many beats.
+    private static let beatsToStore = 4
+
     private let reactor: Reactor
     /// The thread of the link to the brain.
     private let uplinkReactor: Reactor
     private let registry: Registry
     private let ledger: DurableMap
+    private let right: MotionRight
     private let logger: Logger
     private let now: @Sendable () -> Instant
     private var machine = ExecutionMachine()
@@ -27,9 +37,13 @@ actor EdgeNode {
     private var live: [RobotID: RobotStatus] = [:]
     private var isStopping = false
     /// For hellos, which the link's own thread makes.
-    private nonisolated let latestRoster = Mutex(Roster(robots: []))
-    private var timers: [ExecutionTimer: DispatchWorkItem] = [:]
-    private let timerQueue = DispatchQueue(label: "pons.edge.timers")
+    private nonisolated let offers = Mutex<[RobotID: RobotOffer]>([:])
+    private nonisolated let declared = Mutex<[String]>([])
+    private var timers = TimerTable()
+    private var batch = ActionBatch()
+    private var isBatchOpen = false
+    private var unstored: Set<RobotID> = []
+    private var beats = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
@@ -37,14 +51,16 @@ actor EdgeNode {
     ///   - reactor: the thread that everything here runs on; the ledger's
     ///     commits block it, and so nothing acts before they are done.
     ///   - ledger: what the robots must not forget.
+    ///   - right: until when robots may move.
     init(
-        reactor: Reactor, uplinkReactor: Reactor, registry: Registry, ledger: DurableMap,
+        reactor: Reactor, uplinkReactor: Reactor, registry: Registry, ledger: DurableMap, right: MotionRight,
         logger: Logger, now: @escaping @Sendable () -> Instant
     ) throws {
         self.reactor = reactor
         self.uplinkReactor = uplinkReactor
         self.registry = registry
         self.ledger = ledger
+        self.right = right
         self.logger = logger
         self.now = now
         var ledgers: [RobotID: RobotLedger] = [:]
@@ -52,6 +68,21 @@ actor EdgeNode {
             ledgers[RobotID(key)] = try RobotLedger(encoded: payload)
         }
         _ = machine.handle(.restored(ledgers), at: now())
+        right.deadMan.watch { [weak self] in
+            self?.post(.brainLost(reason: "nobody has renewed the right to move for the length of the lease"))
+        }
+    }
+
+    /// Begins to show that its thread isn't stuck.
+    func start() { keepBeating() }
+
+    private func keepBeating() {
+        right.renewByEdge(until: .now + Self.patience)
+        beats += 1
+        if beats.isMultiple(of: Self.beatsToStore) { store([:], andLater: unstored) }
+        reactor.schedule(at: .now + Self.beat) { [weak self] in
+            self?.assumeIsolated { $0.keepBeating() }
+        }
     }
 
     // MARK: The brain
@@ -59,7 +90,7 @@ actor EdgeNode {
     /// Says hello to the brain by a transport of its own, and stays in touch.
     func link(_ server: any ServerTransport, hello: @escaping @Sendable (Roster) -> Hello) async throws {
         uplink = server
-        let greeting: @Sendable () -> Hello = { hello(self.latestRoster.withLock { $0 }) }
+        let greeting: @Sendable () -> Hello = { hello(self.roster) }
         try await server.start(hello: greeting) { event in
             self.reactor.perform { self.assumeIsolated { $0.received(event) } }
         }
@@ -69,7 +100,10 @@ actor EdgeNode {
         switch event {
         case .connected: tell(.roster(roster))
         case .frame(let body): received(body)
-        case .lost(let reason): take(.brainLost(reason: "\(reason)"))
+        // Robots go on until the right to move them ends: the brain may be back
+        // before that.
+        case .lost(let reason):
+            logger.debug("the link to the brain is lost", metadata: ["reason": "\(reason)"])
         case .refused(let refused):
             logger.error(
                 "the brain refuses this edge",
@@ -95,21 +129,21 @@ actor EdgeNode {
         uplinkReactor.perform { _ = uplink.send(body) }
     }
 
-    /// What the brain must know of the robots with a live host.
-    var roster: Roster {
+    /// What the brain must know of the robots with a live host; nothing in it
+    /// that isn't on disk here or at a host.
+    private nonisolated var roster: Roster {
         Roster(
-            robots: machine.roster.map { robot in
-                RobotOffer(
-                    robot: robot.description.id, description: robot.description,
-                    skills: robot.description.skills,
-                    attempts: robot.attempts.sorted { $0.key < $1.key }.compactMap { attempt, outcome in
-                        machine.order(attempt, of: robot.description.id).map {
-                            AttemptReport(attempt: attempt, token: $0.token, outcome: outcome)
-                        }
-                    },
-                    highestToken: robot.highestToken)
+            robots: offers.withLock { $0.sorted { $0.key < $1.key }.map(\.value) },
+            manifests: declared.withLock { $0 })
+    }
+
+    private static func offer(_ robot: HostedRobot) -> RobotOffer {
+        RobotOffer(
+            robot: robot.description.id, description: robot.description, skills: robot.description.skills,
+            attempts: robot.attempts.sorted { $0.key < $1.key }.compactMap { attempt, outcome in
+                robot.tokens[attempt].map { AttemptReport(attempt: attempt, token: $0, outcome: outcome) }
             },
-            manifests: manifests.sorted { $0.key < $1.key }.flatMap(\.value))
+            highestToken: robot.highestToken)
     }
 
     // MARK: Skill hosts
@@ -131,6 +165,8 @@ actor EdgeNode {
         isStopping = true
         await builtIn?.drain(within: .seconds(10))
         await hosts?.stop()
+        carryOut()
+        store([:], andLater: unstored)
         await uplink?.stop()
     }
 
@@ -162,7 +198,11 @@ actor EdgeNode {
         }
     }
 
-    private static func host(of robot: RobotID) -> HostID { HostID("zmq.\(robot)") }
+    private static let hostPrefix = "zmq."
+    private static func host(of robot: RobotID) -> HostID { HostID(hostPrefix + robot.rawValue) }
+    private static func robot(of host: HostID) -> RobotID {
+        RobotID(String(host.rawValue.dropFirst(hostPrefix.count)))
+    }
 
     private func linked(_ offer: RobotOffer) {
         guard var description = offer.description ?? registry.robot(offer.robot) else {
@@ -174,17 +214,20 @@ actor EdgeNode {
         for skill in offer.skills where !description.skills.contains(skill) {
             description.skills.append(skill)
         }
-        let attempts = Dictionary(
-            offer.attempts.map { ($0.attempt, $0.outcome) }, uniquingKeysWith: { _, last in last })
-        take(
-            .hostJoined(
-                Self.host(of: offer.robot),
-                [HostedRobot(description: description, attempts: attempts, highestToken: offer.highestToken)])
-        )
+        var hosted = HostedRobot(
+            description: description, highestToken: offer.highestToken,
+            keepsLedger: offer.highestToken != nil)
+        for report in offer.attempts {
+            hosted.attempts.updateValue(report.outcome, forKey: report.attempt)
+            hosted.tokens[report.attempt] = report.token
+        }
+        take(.hostJoined(Self.host(of: offer.robot), [hosted]))
     }
 
     private func declare(_ texts: [String], by peer: PeerName) {
         manifests[peer] = texts
+        let all = manifests.sorted { $0.key < $1.key }.flatMap(\.value)
+        declared.withLock { $0 = all }
     }
 
     private func ended(_ attempt: AttemptID, _ token: FencingToken, _ outcome: AttemptOutcome) {
@@ -218,56 +261,86 @@ actor EdgeNode {
 
     // MARK: Deciding and acting
 
-    func take(_ input: ExecutionInput) {
-        for action in machine.handle(input, at: now()) { perform(action) }
+    private func take(_ input: ExecutionInput) {
+        batch.add(machine.handle(input, at: now()), causedBy: input)
+        guard !isBatchOpen else { return }
+        isBatchOpen = true
+        // Stands behind all that waits for this thread by now, which joins the batch.
+        reactor.perform { self.assumeIsolated { $0.carryOut() } }
+    }
+
+    private func carryOut() {
+        let batch = batch
+        self.batch = ActionBatch()
+        isBatchOpen = false
+        unstored.formUnion(batch.later)
+        store(batch.stores, andLater: [])
+        if batch.actions.contains(.rosterChanged) {
+            offers.withLock { offers in
+                offers = [:]
+                for robot in machine.roster { offers[robot.description.id] = Self.offer(robot) }
+            }
+        } else {
+            offers.withLock { offers in
+                for robot in batch.changed { offers[robot] = machine.hosted(robot).map(Self.offer) }
+            }
+        }
+        for action in batch.actions { perform(action) }
     }
 
     private func perform(_ action: ExecutionAction) {
         switch action {
-        case .store(let robot, let ledger):
-            store(ledger, of: robot)
-            latestRoster.withLock { $0 = roster }
+        // The batch has done them.
+        case .store, .storeLater: break
         case .invoke(BuiltInHost.id, let order): builtIn?.invoke(order)
         case .invoke(_, let order): hosts?.invoke(order)
         case .cancel(BuiltInHost.id, let attempt, _, _): builtIn?.cancel(attempt)
-        case .cancel(_, let attempt, let token, let reason):
-            if let robot = machine.robot(of: attempt) {
-                hosts?.cancel(attempt, token, of: robot, reason: reason)
-            }
+        case .cancel(let host, let attempt, let token, let reason):
+            hosts?.cancel(attempt, token, of: Self.robot(of: host), reason: reason)
         case .confirm(BuiltInHost.id, _, _): break
-        case .confirm(_, let attempt, let token):
-            if let robot = machine.robot(of: attempt) { hosts?.confirm(attempt, token, of: robot) }
+        case .confirm(let host, let attempt, let token):
+            hosts?.confirm(attempt, token, of: Self.robot(of: host))
         case .reportAccepted(let attempt, let token): tell(.accept(attempt, token))
         case .reportProgress(let attempt, let token, let progress): tell(.progress(attempt, token, progress))
         case .reportEnded(let attempt, let token, let outcome):
             CrashPoint.reach(.edgeReport)
             tell(.result(attempt, token, outcome))
-        case .rosterChanged:
-            latestRoster.withLock { $0 = roster }
-            tell(.roster(roster))
-        case .startTimer(let timer, let moment): start(timer, at: moment)
-        case .stopTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .rosterChanged: tell(.roster(roster))
+        case .startTimer(let timer, let moment):
+            if let wake = timers.start(timer, at: moment) { sleep(until: wake) }
+        case .stopTimer(let timer): timers.stop(timer)
         }
     }
 
-    private func store(_ ledger: RobotLedger, of robot: RobotID) {
+    private func store(_ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>) {
+        guard !stores.isEmpty || !later.isEmpty else { return }
+        unstored.subtract(later)
         CrashPoint.reach(.edgeStoreBefore)
         defer { CrashPoint.reach(.edgeStoreAfter) }
         do {
-            try self.ledger.record(key: robot.rawValue, payload: try ledger.encoded())
+            var entries = try stores.map { (key: $0.key.rawValue, payload: try $0.value.encoded()) }
+            for robot in later.sorted() where stores[robot] == nil {
+                entries.append((robot.rawValue, try machine.ledger(of: robot).encoded()))
+            }
+            try ledger.record(entries)
         } catch {
-            // The robot acts all the same: refusing here would strand work that
+            // The robots act all the same: refusing here would strand work that
             // runs. What is lost is the memory of it over a crash of this node.
+            let robots = (Array(stores.keys) + later.sorted()).map(\.rawValue)
             logger.critical(
-                "can't store what a robot must not forget",
-                metadata: ["robot": "\(robot)", "error": "\(error)"])
+                "can't store what robots must not forget",
+                metadata: ["robots": "\(robots.joined(separator: " "))", "error": "\(error)"])
         }
     }
 
-    private func start(_ timer: ExecutionTimer, at moment: Instant) {
-        let item = DispatchWorkItem { [weak self] in self?.post(.timerFired(timer)) }
-        timers.updateValue(item, forKey: timer)?.cancel()
-        let delay = max(0, (moment - now()).wholeNanoseconds)
-        timerQueue.asyncAfter(deadline: .now() + .nanoseconds(Int(delay)), execute: item)
+    private func sleep(until moment: Instant) {
+        let due = SuspendingClock.now + max(.zero, moment - now())
+        reactor.schedule(at: due) { [weak self] in
+            self?.assumeIsolated { node in
+                let (fired, next) = node.timers.takeDue(at: node.now())
+                for timer in fired { node.take(.timerFired(timer)) }
+                if let next { node.sleep(until: next) }
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ final class EdgePart: Sendable {
     private let logger: Logger
     private let node: EdgeNode
     private let uplinkReactor: Reactor
+    private let right: MotionRight
     private let linkedIn: LinkedInRobots?
     private let world = OnceBox<SimulatedWorld>()
 
@@ -34,19 +35,21 @@ final class EdgePart: Sendable {
         self.logger = logger
         self.linkedIn = linkedIn
         self.uplinkReactor = uplinkReactor
+        right = MotionRight(deadMan: try DeadMan())
         node = try EdgeNode(
             reactor: Reactor(name: "pons-edge"), uplinkReactor: uplinkReactor, registry: registry,
-            ledger: DurableMap(path: state.edgeLedger), logger: logger, now: now)
+            ledger: DurableMap(path: state.edgeLedger), right: right, logger: logger, now: now)
     }
 
     /// Takes the simulated robots into service, and opens for skill hosts.
     ///
     /// - Throws: where an address is taken or the simulation's ledger is damaged.
     func start(scene: SceneDescription, context: Context) async throws {
+        await node.start()
         if let linkedIn {
-            let host = BuiltInHost(bodies: linkedIn.bodies, skills: linkedIn.skills) { [node] in
-                node.post($0)
-            }
+            let host = BuiltInHost(
+                bodies: linkedIn.bodies, skills: linkedIn.skills, deadMan: right.deadMan
+            ) { [node] in node.post($0) }
             await node.start(host)
         } else if configuration.isSimulating {
             world.set(
@@ -61,13 +64,15 @@ final class EdgePart: Sendable {
             addresses: ["tcp://\(hosts.host):\(hosts.port)", "ipc://\(state.hostSocket)"],
             session: SessionServer(
                 node: NodeID(configuration.name), instance: UUID().uuidString, roles: [.skillHost]),
-            logger: logger)
+            logger: logger, motionRight: { [right] in right.ends })
         try await node.open(RobotLink(reactor: reactor, transports: [door], logger: logger))
         logger.info("takes skill hosts", metadata: ["addresses": "\(door.addresses.joined(separator: " "))"])
     }
 
     private func startBuiltInHost() async {
-        let host = BuiltInHost(bodies: world.value, skills: BuiltInSkills.all) { [node] in node.post($0) }
+        let host = BuiltInHost(
+            bodies: world.value, skills: BuiltInSkills.all, deadMan: right.deadMan
+        ) { [node] in node.post($0) }
         await node.start(host)
     }
 
@@ -80,6 +85,9 @@ final class EdgePart: Sendable {
                 manifests: roster.manifests)
         }
     }
+
+    /// The brain has been heard from: until then, robots may move.
+    func mayMove(until moment: SuspendingClock.Instant) { right.renewByBrain(until: moment) }
 
     /// Passes on how the simulated bodies are, until cancelled.
     func follow() async {

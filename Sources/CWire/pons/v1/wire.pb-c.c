@@ -862,7 +862,7 @@ void   pons__v1__entity_pose__free_unpacked
   assert(message->base.descriptor == &pons__v1__entity_pose__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor pons__v1__envelope__field_descriptors[20] =
+static const ProtobufCFieldDescriptor pons__v1__envelope__field_descriptors[21] =
 {
   {
     "version",
@@ -943,6 +943,18 @@ static const ProtobufCFieldDescriptor pons__v1__envelope__field_descriptors[20] 
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
     offsetof(Pons__V1__Envelope, acknowledged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "motion_lease_ms",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Envelope, motion_lease_ms),
     NULL,
     NULL,
     0,             /* flags */
@@ -1106,34 +1118,35 @@ static const ProtobufCFieldDescriptor pons__v1__envelope__field_descriptors[20] 
   },
 };
 static const unsigned pons__v1__envelope__field_indices_by_name[] = {
-  14,   /* field[14] = accept */
+  15,   /* field[15] = accept */
   6,   /* field[6] = acknowledged */
-  18,   /* field[18] = cancel */
-  11,   /* field[11] = goodbye */
-  10,   /* field[10] = heartbeat */
-  7,   /* field[7] = hello */
+  19,   /* field[19] = cancel */
+  12,   /* field[12] = goodbye */
+  11,   /* field[11] = heartbeat */
+  8,   /* field[8] = hello */
   1,   /* field[1] = id */
-  13,   /* field[13] = invoke */
-  19,   /* field[19] = memory_delta */
-  15,   /* field[15] = progress */
-  9,   /* field[9] = refused */
-  16,   /* field[16] = result */
-  17,   /* field[17] = result_stored */
-  12,   /* field[12] = roster */
+  14,   /* field[14] = invoke */
+  20,   /* field[20] = memory_delta */
+  7,   /* field[7] = motion_lease_ms */
+  16,   /* field[16] = progress */
+  10,   /* field[10] = refused */
+  17,   /* field[17] = result */
+  18,   /* field[18] = result_stored */
+  13,   /* field[13] = roster */
   3,   /* field[3] = sequence */
   2,   /* field[2] = session */
   4,   /* field[4] = stamp */
   5,   /* field[5] = traceparent */
   0,   /* field[0] = version */
-  8,   /* field[8] = welcome */
+  9,   /* field[9] = welcome */
 };
 static const ProtobufCIntRange pons__v1__envelope__number_ranges[4 + 1] =
 {
   { 1, 0 },
-  { 10, 7 },
-  { 20, 13 },
-  { 30, 19 },
-  { 0, 20 }
+  { 10, 8 },
+  { 20, 14 },
+  { 30, 20 },
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor pons__v1__envelope__descriptor =
 {
@@ -1143,7 +1156,7 @@ const ProtobufCMessageDescriptor pons__v1__envelope__descriptor =
   "Pons__V1__Envelope",
   "pons.v1",
   sizeof(Pons__V1__Envelope),
-  20,
+  21,
   pons__v1__envelope__field_descriptors,
   pons__v1__envelope__field_indices_by_name,
   4,  pons__v1__envelope__number_ranges,

@@ -106,3 +106,11 @@ class Value(_message.Message):
     pose: Pose
     text: str
     def __init__(self, entity: _Optional[str] = ..., text: _Optional[str] = ..., number: _Optional[float] = ..., boolean: bool = ..., pose: _Optional[_Union[Pose, _Mapping]] = ...) -> None: ...
+
+class VotePolicy(_message.Message):
+    __slots__ = ["ahead", "most"]
+    AHEAD_FIELD_NUMBER: _ClassVar[int]
+    MOST_FIELD_NUMBER: _ClassVar[int]
+    ahead: int
+    most: int
+    def __init__(self, ahead: _Optional[int] = ..., most: _Optional[int] = ...) -> None: ...

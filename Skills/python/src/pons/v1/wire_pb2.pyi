@@ -51,7 +51,7 @@ class EntityPose(_message.Message):
     def __init__(self, entity: _Optional[str] = ..., pose: _Optional[_Union[_model_pb2.Pose, _Mapping]] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., source: _Optional[str] = ...) -> None: ...
 
 class Envelope(_message.Message):
-    __slots__ = ["accept", "acknowledged", "cancel", "goodbye", "heartbeat", "hello", "id", "invoke", "memory_delta", "progress", "refused", "result", "result_stored", "roster", "sequence", "session", "stamp", "traceparent", "version", "welcome"]
+    __slots__ = ["accept", "acknowledged", "cancel", "goodbye", "heartbeat", "hello", "id", "invoke", "memory_delta", "motion_lease_ms", "progress", "refused", "result", "result_stored", "roster", "sequence", "session", "stamp", "traceparent", "version", "welcome"]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class Envelope(_message.Message):
     ID_FIELD_NUMBER: _ClassVar[int]
     INVOKE_FIELD_NUMBER: _ClassVar[int]
     MEMORY_DELTA_FIELD_NUMBER: _ClassVar[int]
+    MOTION_LEASE_MS_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
@@ -81,6 +82,7 @@ class Envelope(_message.Message):
     id: int
     invoke: Invoke
     memory_delta: MemoryDelta
+    motion_lease_ms: int
     progress: Progress
     refused: Refused
     result: Result
@@ -92,7 +94,7 @@ class Envelope(_message.Message):
     traceparent: str
     version: int
     welcome: Welcome
-    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., session: _Optional[str] = ..., sequence: _Optional[int] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., acknowledged: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., roster: _Optional[_Union[Roster, _Mapping]] = ..., invoke: _Optional[_Union[Invoke, _Mapping]] = ..., accept: _Optional[_Union[Accept, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., result: _Optional[_Union[Result, _Mapping]] = ..., result_stored: _Optional[_Union[ResultStored, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., memory_delta: _Optional[_Union[MemoryDelta, _Mapping]] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., session: _Optional[str] = ..., sequence: _Optional[int] = ..., stamp: _Optional[_Union[_model_pb2.HybridStamp, _Mapping]] = ..., traceparent: _Optional[str] = ..., acknowledged: _Optional[int] = ..., motion_lease_ms: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., refused: _Optional[_Union[Refused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., roster: _Optional[_Union[Roster, _Mapping]] = ..., invoke: _Optional[_Union[Invoke, _Mapping]] = ..., accept: _Optional[_Union[Accept, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., result: _Optional[_Union[Result, _Mapping]] = ..., result_stored: _Optional[_Union[ResultStored, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., memory_delta: _Optional[_Union[MemoryDelta, _Mapping]] = ...) -> None: ...
 
 class Goodbye(_message.Message):
     __slots__ = ["reason"]
@@ -125,24 +127,28 @@ class Hello(_message.Message):
     def __init__(self, lowest_version: _Optional[int] = ..., highest_version: _Optional[int] = ..., role: _Optional[_Union[PeerRole, str]] = ..., name: _Optional[str] = ..., software: _Optional[str] = ..., robots: _Optional[_Iterable[_Union[RobotOffer, _Mapping]]] = ..., manifests: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Invoke(_message.Message):
-    __slots__ = ["arguments", "attempt", "cancel", "on_link_loss", "robot", "skill", "timeout_ms", "token"]
+    __slots__ = ["arguments", "attempt", "cancel", "idempotent", "on_link_loss", "robot", "skill", "timeout_ms", "token", "votes"]
     ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENT_FIELD_NUMBER: _ClassVar[int]
     ON_LINK_LOSS_FIELD_NUMBER: _ClassVar[int]
     ROBOT_FIELD_NUMBER: _ClassVar[int]
     SKILL_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
     arguments: _containers.RepeatedCompositeFieldContainer[_model_pb2.Argument]
     attempt: _model_pb2.AttemptId
     cancel: str
+    idempotent: bool
     on_link_loss: str
     robot: str
     skill: str
     timeout_ms: int
     token: _model_pb2.Token
-    def __init__(self, attempt: _Optional[_Union[_model_pb2.AttemptId, _Mapping]] = ..., token: _Optional[_Union[_model_pb2.Token, _Mapping]] = ..., robot: _Optional[str] = ..., skill: _Optional[str] = ..., arguments: _Optional[_Iterable[_Union[_model_pb2.Argument, _Mapping]]] = ..., timeout_ms: _Optional[int] = ..., on_link_loss: _Optional[str] = ..., cancel: _Optional[str] = ...) -> None: ...
+    votes: _model_pb2.VotePolicy
+    def __init__(self, attempt: _Optional[_Union[_model_pb2.AttemptId, _Mapping]] = ..., token: _Optional[_Union[_model_pb2.Token, _Mapping]] = ..., robot: _Optional[str] = ..., skill: _Optional[str] = ..., arguments: _Optional[_Iterable[_Union[_model_pb2.Argument, _Mapping]]] = ..., timeout_ms: _Optional[int] = ..., on_link_loss: _Optional[str] = ..., cancel: _Optional[str] = ..., idempotent: bool = ..., votes: _Optional[_Union[_model_pb2.VotePolicy, _Mapping]] = ...) -> None: ...
 
 class MemoryDelta(_message.Message):
     __slots__ = ["operations"]

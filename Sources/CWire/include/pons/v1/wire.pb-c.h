@@ -98,6 +98,10 @@ struct  Pons__V1__Envelope
    * highest sequence heard from the other side; 0 where not told
    */
   uint64_t acknowledged;
+  /*
+   * from an edge: see Protos/README.md; 0 renews nothing
+   */
+  uint32_t motion_lease_ms;
   Pons__V1__Envelope__BodyCase body_case;
   union {
     Pons__V1__Hello *hello;
@@ -117,7 +121,7 @@ struct  Pons__V1__Envelope
 };
 #define PONS__V1__ENVELOPE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__envelope__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, 0, NULL, (char *)protobuf_c_empty_string, 0, PONS__V1__ENVELOPE__BODY__NOT_SET, {0} }
+    , 0, 0, (char *)protobuf_c_empty_string, 0, NULL, (char *)protobuf_c_empty_string, 0, 0, PONS__V1__ENVELOPE__BODY__NOT_SET, {0} }
 
 
 /*
