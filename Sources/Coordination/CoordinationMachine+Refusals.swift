@@ -49,7 +49,7 @@ extension CoordinationMachine {
             return CoordinationRefusal(.invalidAnswer, "the schedule \(schedule.id) is never due")
         case .brainStarted, .settingsChanged, .taskSubmitted, .planProposed, .planRefused, .robotLinked,
             .robotLost, .attemptAccepted, .attemptEnded, .goalChecked, .timerFired, .emergencyStopped,
-            .emergencyReleased:
+            .emergencyReleaseAsked, .emergencyReleased:
             return nil
         }
     }

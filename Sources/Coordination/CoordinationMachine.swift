@@ -108,6 +108,8 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         case .scheduleRemoved(let id, let order): scheduleRemoved(id, order, outbox: &outbox)
         case .emergencyStopped(let by, let reason):
             emergencyStopped(by: by, reason: reason, outbox: &outbox)
+        case .emergencyReleaseAsked(let by, let reason):
+            outbox.publish(.emergency, state: "releaseAsked", note: "\(by): \(reason)")
         case .emergencyReleased(let by, let reason):
             emergencyReleased(by: by, reason: reason, outbox: &outbox)
         }
@@ -196,7 +198,7 @@ extension CoordinationInput {
             case .linkOverdue, .breakerDue, .scheduleDue: nil
             }
         case .brainStarted, .settingsChanged, .robotLinked, .robotLost, .robotAdministered, .scheduleSet,
-            .scheduleRemoved, .emergencyStopped, .emergencyReleased:
+            .scheduleRemoved, .emergencyStopped, .emergencyReleaseAsked, .emergencyReleased:
             nil
         }
     }

@@ -124,6 +124,9 @@ extension Arena {
         case .emergencyStopped(let person, let reason):
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED
             entry.pointee.emergency_stopped = try emergency(by: person, reason: reason)
+        case .emergencyReleaseAsked(let person, let reason):
+            entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASE_ASKED
+            entry.pointee.emergency_release_asked = try emergency(by: person, reason: reason)
         case .emergencyReleased(let person, let reason):
             entry.pointee.input_case = PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED
             entry.pointee.emergency_released = try emergency(by: person, reason: reason)

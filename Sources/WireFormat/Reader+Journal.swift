@@ -95,6 +95,9 @@ extension Reader {
         case PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED:
             let part = try required(entry.emergency_stopped, "emergency_stopped").pointee
             return .emergencyStopped(by: text(part.by), reason: text(part.reason))
+        case PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASE_ASKED:
+            let part = try required(entry.emergency_release_asked, "emergency_release_asked").pointee
+            return .emergencyReleaseAsked(by: text(part.by), reason: text(part.reason))
         case PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED:
             let part = try required(entry.emergency_released, "emergency_released").pointee
             return .emergencyReleased(by: text(part.by), reason: text(part.reason))

@@ -246,6 +246,10 @@ import WireFormat
             "080211158d92b5bce5ea18ea010d0a04616e6e611205736d6f6b65"
         ),
         (
+            .emergencyReleaseAsked(by: "anna", reason: "aired"),
+            "080211158d92b5bce5ea18fa010d0a04616e6e6112056169726564"
+        ),
+        (
             .emergencyReleased(by: "anna", reason: "aired"),
             "080211158d92b5bce5ea18f2010d0a04616e6e6112056169726564"
         ),

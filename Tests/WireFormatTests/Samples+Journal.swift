@@ -1,7 +1,7 @@
 import RobotModel
 
 extension Samples {
-    static let inputKinds = 21
+    static let inputKinds = 22
 
     mutating func input() -> CoordinationInput {
         input(kind: Int.random(in: 0..<Self.inputKinds, using: &random))
@@ -42,6 +42,7 @@ extension Samples {
         case 17: .scheduleSet(schedule(), order())
         case 18: .scheduleRemoved(id(), order())
         case 19: .emergencyStopped(by: text(), reason: text())
+        case 20: .emergencyReleaseAsked(by: text(), reason: text())
         default: .emergencyReleased(by: text(), reason: text())
         }
     }

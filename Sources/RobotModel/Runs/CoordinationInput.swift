@@ -36,6 +36,8 @@ public enum CoordinationInput: Hashable, Sendable {
     case scheduleRemoved(ScheduleID, PersonOrder)
     /// The e-stop was sent to every robot; it is latched.
     case emergencyStopped(by: String, reason: String)
+    /// The first step of the release: somebody was given the code for it.
+    case emergencyReleaseAsked(by: String, reason: String)
     /// The second step of the release.
     case emergencyReleased(by: String, reason: String)
 }

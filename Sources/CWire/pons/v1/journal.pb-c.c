@@ -2077,7 +2077,7 @@ void   pons__v1__entity__free_unpacked
   assert(message->base.descriptor == &pons__v1__entity__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors[23] =
+static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors[24] =
 {
   {
     "version",
@@ -2355,6 +2355,18 @@ static const ProtobufCFieldDescriptor pons__v1__journal_entry__field_descriptors
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "emergency_release_asked",
+    31,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Pons__V1__JournalEntry, input_case),
+    offsetof(Pons__V1__JournalEntry, emergency_release_asked),
+    &pons__v1__emergency_order__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__journal_entry__field_indices_by_name[] = {
   14,   /* field[14] = approval_answered */
@@ -2363,6 +2375,7 @@ static const unsigned pons__v1__journal_entry__field_indices_by_name[] = {
   10,   /* field[10] = attempt_ended */
   2,   /* field[2] = brain_started */
   13,   /* field[13] = cancel_requested */
+  23,   /* field[23] = emergency_release_asked */
   22,   /* field[22] = emergency_released */
   21,   /* field[21] = emergency_stopped */
   11,   /* field[11] = goal_checked */
@@ -2385,7 +2398,7 @@ static const ProtobufCIntRange pons__v1__journal_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 2 },
-  { 0, 23 }
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor pons__v1__journal_entry__descriptor =
 {
@@ -2395,7 +2408,7 @@ const ProtobufCMessageDescriptor pons__v1__journal_entry__descriptor =
   "Pons__V1__JournalEntry",
   "pons.v1",
   sizeof(Pons__V1__JournalEntry),
-  23,
+  24,
   pons__v1__journal_entry__field_descriptors,
   pons__v1__journal_entry__field_indices_by_name,
   2,  pons__v1__journal_entry__number_ranges,

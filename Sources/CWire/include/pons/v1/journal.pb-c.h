@@ -91,7 +91,8 @@ typedef enum {
   PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_SET = 27,
   PONS__V1__JOURNAL_ENTRY__INPUT_SCHEDULE_REMOVED = 28,
   PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_STOPPED = 29,
-  PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED = 30
+  PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASED = 30,
+  PONS__V1__JOURNAL_ENTRY__INPUT_EMERGENCY_RELEASE_ASKED = 31
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PONS__V1__JOURNAL_ENTRY__INPUT__CASE)
 } Pons__V1__JournalEntry__InputCase;
 
@@ -134,6 +135,7 @@ struct  Pons__V1__JournalEntry
     Pons__V1__ScheduleRemoved *schedule_removed;
     Pons__V1__EmergencyOrder *emergency_stopped;
     Pons__V1__EmergencyOrder *emergency_released;
+    Pons__V1__EmergencyOrder *emergency_release_asked;
   };
 };
 #define PONS__V1__JOURNAL_ENTRY__INIT \
