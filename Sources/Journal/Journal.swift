@@ -1,210 +1,178 @@
 private import Foundation
-private import GRDB
+import GRDB
+private import GRDBSQLite
 
 /// An append-only list of records on disk, each with its number and checksum,
-/// and the snapshots that make old records dispensable. It knows nothing of what
-/// the bytes mean.
+/// the snapshots that make replay short, and the archive of what has ended. It
+/// knows nothing of what the bytes mean.
 ///
-/// What ``append(_:)`` returned for is on disk: it survives SIGKILL and loss of
-/// power. All calls block for the disk and may come from any thread; keep them
-/// off the cooperative pool.
+/// What ``append(_:archiving:)`` returned for is on disk: it survives SIGKILL
+/// and loss of power. All calls block for the disk and may come from any
+/// thread; keep them off the cooperative pool.
+///
+/// Beside `<path>` lie SQLite's `-wal` and `-shm`; `.lock`, which keeps a second
+/// process out; `.witness`, by which lost records are noticed; and `.reserve`,
+/// the space that is given up when the disk is full.
 public final class Journal: Sendable {
-    private let file: StateFile
-    private let tail: Tail
+    let file: StateFile
+    let tail: LockedValue<Tail>
+    private let reserve: DiskReserve
+    /// Used on the one writer's turn only.
+    private let witness: LockedValue<WitnessFile>
+    private let turn = LockedValue(())
+    /// What was odd when the journal was opened, and harmed nothing.
+    public let notices: [String]
+
+    /// How far the journal has come; only the one writer changes it.
+    struct Tail {
+        var last: UInt64
+        var link: UInt32
+        var generation: UInt64
+        let journal: UInt64
+    }
 
     /// Opens the journal, creating it where there is none.
     ///
+    /// - Parameter disk: how much space is kept for promised work.
     /// - Throws: `inUse` while another process has it open; `newerSchema`;
-    ///   `damaged` when the file is no database; `io`.
-    public init(path: String) throws(JournalError) {
-        file = try StateFile(path: path, migrator: JournalSchema.migrator)
-        tail = Tail(last: try file.read(Self.highestSequence))
+    ///   `damaged` when the file is no database, or when records that were
+    ///   acknowledged are gone, with their numbers; `diskFull`; `io`.
+    public convenience init(path: String, disk: DiskSettings = DiskSettings()) throws(JournalError) {
+        try self.init(path: path, disk: disk, now: WallClock.monotonicNanoseconds)
+    }
+
+    init(
+        path: String, disk: DiskSettings, now: @escaping @Sendable () -> Int64
+    ) throws(JournalError) {
+        if !SQLiteFile.exists(path),
+            case .statement(let seen, _) = try WitnessFile.read(path: path + ".witness"),
+            seen.last > 0
+        {
+            throw Self.gone(path, after: 0, witnessed: seen.last)
+        }
+        reserve = DiskReserve(path: path + ".reserve", settings: disk, now: now)
+        file = try Self.open(path, reserve)
+        let (state, last, link) = try file.read { db in
+            let state = try JournalState.read(db)
+            let (last, link) = try Self.end(db, state)
+            return (state, last, link)
+        }
+        let tail = Tail(last: last, link: link, generation: state.generation, journal: state.journal)
+        let witness = try WitnessFile(path: path + ".witness")
+        notices = try Self.compare(witness.found, with: tail, file)
+        try witness.write(tail.statement)
+        self.tail = LockedValue(tail)
+        self.witness = LockedValue(witness)
+    }
+
+    deinit {
+        // Closing moves the log into the file; the witness is to be as durable.
+        witness.withLock { try? $0.sync() }
     }
 
     /// The number of the newest record; 0 before the first.
-    public var lastSequence: UInt64 { tail.last }
+    public var lastSequence: UInt64 { tail.withLock { $0.last } }
 
-    /// Appends the records in one transaction, with one fsync for all of them.
+    /// Why new work should be refused: the disk is nearly full. Nil where it
+    /// isn't. Cheap; looks at the disk once in a while, and takes new work again
+    /// by itself when there is room.
+    public var refusal: JournalError? { reserve.refusal }
+
+    /// Appends the records, and enters what ended in the archive, in one
+    /// transaction with one fsync. On a full disk the reserve is given up first.
     ///
     /// - Returns: their numbers.
     /// - Throws: `badRequest` for an empty list; `diskFull`, and nothing has been
     ///   appended; `io`.
     @discardableResult
-    public func append(_ payloads: [[UInt8]]) throws(JournalError) -> ClosedRange<UInt64> {
+    public func append(
+        _ payloads: [[UInt8]], archiving entries: [ArchiveEntry] = []
+    ) throws(JournalError) -> ClosedRange<UInt64> {
         guard !payloads.isEmpty else { throw JournalError(.badRequest, "nothing to append") }
+        return try commitPromised { db, tail in
+            let first = tail.last + 1
+            tail.link = try RecordRows.insert(db, first: first, payloads: payloads, after: tail.link)
+            tail.last = first + UInt64(payloads.count) - 1
+            try ArchiveRows.insert(db, entries)
+            return first...tail.last
+        }
+    }
+
+    /// A transaction of work that was promised: where the disk has no room, the
+    /// reserve makes some.
+    func commitPromised<Result>(
+        _ body: (Database, inout Tail) throws -> Result
+    ) throws(JournalError) -> Result {
+        reserve.tend()
+        while true {
+            do {
+                return try commit(body)
+            } catch {
+                guard error.code == .diskFull, reserve.giveUp() else { throw error }
+            }
+        }
+    }
+
+    /// One transaction, on disk when this returns; what `body` makes of the tail
+    /// counts from then on.
+    func commit<Result>(_ body: (Database, inout Tail) throws -> Result) throws(JournalError)
+        -> Result
+    {
         do {
             return try file.pool.writeWithoutTransaction { db in
-                let first = tail.last + 1
-                try db.inTransaction(.immediate) {
-                    let insert = try db.cachedStatement(
-                        sql: "INSERT INTO record (sequence, checksum, payload) VALUES (?, ?, ?)")
-                    for (sequence, payload) in zip(first..., payloads) {
-                        insert.setUncheckedArguments([
-                            Int64(sequence), Int64(CRC32C.ofRecord(sequence, payload)), Data(payload),
-                        ])
-                        try insert.execute()
+                var tail = self.tail.withLock { $0 }
+                var result: Result?
+                do {
+                    try db.inTransaction(.immediate) {
+                        result = try body(db, &tail)
+                        return .commit
                     }
-                    return .commit
+                } catch let error as DatabaseError
+                    where error.resultCode == .SQLITE_IOERR
+                    && [ENOSPC, EDQUOT].contains(sqlite3_system_errno(db.sqliteConnection))
+                {
+                    throw DatabaseError(resultCode: .SQLITE_FULL, message: error.message)
                 }
                 // Still on the one writer's turn, so numbers can't be given twice.
-                let last = first + UInt64(payloads.count) - 1
-                tail.last = last
-                return first...last
+                self.tail.withLock { $0 = tail }
+                // On disk without the witness; a full disk is no reason to fail.
+                try? witness.withLock { try $0.write(tail.statement) }
+                return result!
             }
         } catch {
             throw JournalError(error, path: file.path)
         }
     }
 
-    /// Up to `limit` records after number `sequence`, in order.
-    ///
-    /// - Throws: `compacted` when the first of them is no longer there;
-    ///   `damaged` when one has a wrong checksum or is missing (``check()`` says
-    ///   which, ``setAside(from:)`` goes on without).
-    public func read(after sequence: UInt64, limit: Int) throws(JournalError) -> [JournalRecord] {
-        guard sequence < UInt64(Int64.max) else { return [] }
-        return try file.read { db in
-            let rows = try Row.fetchCursor(
-                db,
-                sql:
-                    "SELECT sequence, checksum, payload FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
-                arguments: [Int64(sequence), max(0, limit)])
-            let holes = try Self.holes(db)
-            var records: [JournalRecord] = []
-            var previous = sequence
-            while let row = try rows.next() {
-                let stored = StoredRecord(row)
-                if let gap = Self.gaps(between: previous, and: stored.sequence, excusing: holes).first {
-                    if records.isEmpty, try Self.isBeginning(stored.sequence, db) {
-                        throw JournalError(
-                            .compacted,
-                            "records before \(stored.sequence) were compacted; start from the snapshot")
-                    }
-                    throw JournalError(
-                        .damaged, "\(file.path) lacks the records \(gap.lowerBound) to \(gap.upperBound)")
-                }
-                guard stored.isSound else {
-                    throw JournalError(
-                        .damaged,
-                        "record \(stored.sequence) of \(file.path) is damaged; run the doctor to set it aside"
-                    )
-                }
-                records.append(JournalRecord(sequence: stored.sequence, payload: stored.payload))
-                previous = stored.sequence
-            }
-            return records
+    /// A transaction that does something else than append, and is counted.
+    func commitCounted<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+        try commit { db, tail in
+            let result = try body(db)
+            tail.generation = try JournalState.update(db) { $0.generation += 1 }.generation
+            return result
         }
     }
 
-    /// Saves what all records up to `sequence` add up to. The newest two
-    /// snapshots are kept, so that one damaged snapshot loses nothing.
-    ///
-    /// - Throws: `badRequest` when there is no such record yet; `diskFull`; `io`.
-    public func saveSnapshot(upTo sequence: UInt64, payload: [UInt8]) throws(JournalError) {
-        guard sequence <= lastSequence else {
-            throw JournalError(
-                .badRequest, "a snapshot up to \(sequence), but the last record is \(lastSequence)")
-        }
-        try file.write { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO snapshot (sequence, checksum, payload) VALUES (?, ?, ?)",
-                arguments: [Int64(sequence), Int64(CRC32C.ofRecord(sequence, payload)), Data(payload)])
-            try db.execute(
-                sql: """
-                    DELETE FROM snapshot WHERE sequence NOT IN
-                        (SELECT sequence FROM snapshot ORDER BY sequence DESC LIMIT 2)
-                    """)
+    /// A transaction of SQLite's own making, e.g. to give pages back.
+    func commitAlone<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+        do {
+            return try file.pool.writeWithoutTransaction(body)
+        } catch {
+            throw JournalError(error, path: file.path)
         }
     }
 
-    /// The newest snapshot that is sound; nil when there is none.
-    public func loadSnapshot() throws(JournalError) -> JournalSnapshot? {
-        try file.read { db in
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT sequence, checksum, payload FROM snapshot ORDER BY sequence DESC")
-            while let row = try rows.next() {
-                let stored = StoredRecord(row)
-                if stored.isSound {
-                    return JournalSnapshot(sequence: stored.sequence, payload: stored.payload)
-                }
-            }
-            return nil
-        }
+    /// Snapshots and clean-ups, which take several transactions, don't mix.
+    func oneAtATime<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+        try turn.withLock { _ in Swift.Result { () throws(JournalError) in try body() } }.get()
     }
 
-    /// Deletes the records before number `sequence`; a sound snapshot must stand
-    /// in for them.
-    ///
-    /// - Throws: `badRequest` when none does.
-    public func compact(before sequence: UInt64) throws(JournalError) {
-        let covered = try loadSnapshot()?.sequence ?? 0
-        guard sequence <= covered + 1 else {
-            throw JournalError(
-                .badRequest,
-                "no snapshot covers the records before \(sequence); the newest ends at \(covered)")
+    /// Makes the witness as durable as the journal.
+    func syncWitness() throws(JournalError) {
+        let result = witness.withLock { witness in
+            Result { () throws(JournalError) in try witness.sync() }
         }
-        try file.write { db in
-            try db.execute(sql: "DELETE FROM record WHERE sequence < ?", arguments: [Int64(sequence)])
-        }
-    }
-
-    /// Takes the records from number `sequence` to the last out of the journal,
-    /// so that it can be read again after damage. They are kept in a table of
-    /// their own, and their numbers are not used again.
-    ///
-    /// - Returns: how many records were there to set aside.
-    /// - Throws: `badRequest` when `sequence` is past the last record.
-    @discardableResult
-    public func setAside(from sequence: UInt64) throws(JournalError) -> Int {
-        guard sequence >= 1, sequence <= lastSequence else {
-            throw JournalError(
-                .badRequest, "there is no record \(sequence) to set aside; the last is \(lastSequence)")
-        }
-        return try file.write { db in
-            let from = Int64(sequence)
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO set_aside SELECT * FROM record WHERE sequence >= ?",
-                arguments: [from])
-            try db.execute(sql: "DELETE FROM record WHERE sequence >= ?", arguments: [from])
-            let count = db.changesCount
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO hole (first, last) VALUES (?, ?)",
-                arguments: [from, Int64(tail.last)])
-            return count
-        }
-    }
-
-    /// Reads everything once and says what is damaged or missing. Blocks for as
-    /// long as that takes; appending goes on meanwhile.
-    public func check() throws(JournalError) -> JournalReport {
-        try file.read { db in
-            var report = JournalReport()
-            let holes = try Self.holes(db)
-            report.setAside = holes
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT sequence, checksum, payload FROM record ORDER BY sequence")
-            var previous = try Self.snapshots(db).max() ?? 0
-            while let row = try rows.next() {
-                let stored = StoredRecord(row)
-                report.recordCount += 1
-                if report.firstSequence == nil {
-                    report.firstSequence = stored.sequence
-                    previous = min(previous, stored.sequence - 1)
-                }
-                report.missing += Self.gaps(between: previous, and: stored.sequence, excusing: holes)
-                if !stored.isSound { report.damaged.append(stored.sequence) }
-                previous = stored.sequence
-            }
-            report.lastSequence = report.firstSequence == nil ? nil : previous
-            let snapshots = try Row.fetchCursor(
-                db, sql: "SELECT sequence, checksum, payload FROM snapshot ORDER BY sequence")
-            while let row = try snapshots.next() {
-                let stored = StoredRecord(row)
-                if !stored.isSound { report.damagedSnapshots.append(stored.sequence) }
-            }
-            report.fileProblems = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-            return report
-        }
+        try result.get()
     }
 
     /// Makes the file refuse to grow past `pages`, as a full disk does; for tests.
@@ -219,77 +187,81 @@ public final class Journal: Sendable {
     }
 }
 
+extension Journal.Tail {
+    fileprivate var statement: WitnessFile.Statement {
+        WitnessFile.Statement(journal: journal, last: last, generation: generation, link: link)
+    }
+}
+
 extension Journal {
-    private static func highestSequence(_ db: Database) throws -> UInt64 {
-        let highest = try Int64.fetchOne(
-            db,
-            sql: """
-                SELECT max(n) FROM (SELECT max(sequence) AS n FROM record
-                    UNION ALL SELECT max(sequence) FROM snapshot UNION ALL SELECT max(last) FROM hole)
-                """)
-        return UInt64(highest ?? 0)
-    }
-
-    private static func snapshots(_ db: Database) throws -> [UInt64] {
-        try Int64.fetchAll(db, sql: "SELECT sequence FROM snapshot").map { UInt64($0) }
-    }
-
-    private static func holes(_ db: Database) throws -> [ClosedRange<UInt64>] {
-        try Row.fetchAll(db, sql: "SELECT first, last FROM hole ORDER BY first").map { row in
-            let (first, last): (Int64, Int64) = (row[0], row[1])
-            return UInt64(first)...UInt64(max(first, last))
+    private static func open(_ path: String, _ reserve: DiskReserve) throws(JournalError) -> StateFile {
+        while true {
+            do {
+                return try StateFile(path: path, migrator: JournalSchema.migrator, canShrink: true)
+            } catch {
+                // SQLite's shared memory is a file too, and can't say what it lacks.
+                let isFull = error.code == .diskFull || error.code == .io && reserve.isDiskFull
+                guard isFull, reserve.giveUp() else { throw error }
+            }
         }
     }
 
-    /// Whether `sequence` is the journal's first record, older ones having been
-    /// compacted into a snapshot.
-    private static func isBeginning(_ sequence: UInt64, _ db: Database) throws -> Bool {
-        let first = try Int64.fetchOne(db, sql: "SELECT min(sequence) FROM record")
-        return try first == Int64(sequence) && snapshots(db).contains { $0 + 1 >= sequence }
+    /// The newest number ever used as far as the file knows, and the chain's
+    /// link there.
+    static func end(_ db: Database, _ state: JournalState) throws -> (last: UInt64, link: UInt32) {
+        let record = try RecordRows.last(db, upTo: .max)
+        let others = try Int64.fetchOne(
+            db, sql: "SELECT max(n) FROM (SELECT max(sequence) AS n FROM snapshot)")
+        let hole = try Hole.all(db).last?.upperBound
+        let last = max(record?.sequence ?? 0, UInt64(max(0, others ?? 0)), hole ?? 0, state.base)
+        return (last, record?.link ?? state.baseLink)
     }
 
-    /// The numbers strictly between two records that no hole explains.
-    private static func gaps(
-        between previous: UInt64, and next: UInt64, excusing holes: [ClosedRange<UInt64>]
-    ) -> [ClosedRange<UInt64>] {
-        var gaps: [ClosedRange<UInt64>] = []
-        var expected = previous + 1
-        for hole in holes where hole.upperBound >= expected && hole.lowerBound < next {
-            if hole.lowerBound > expected { gaps.append(expected...(hole.lowerBound - 1)) }
-            expected = max(expected, hole.upperBound + 1)
+    /// Holds what the witness saw against what is there.
+    private static func compare(
+        _ finding: WitnessFile.Finding, with tail: Tail, _ file: StateFile
+    ) throws(JournalError) -> [String] {
+        let path = file.path
+        switch finding {
+        case .nothing:
+            guard tail.last > 0 else { return [] }
+            return ["\(path) had no witness: whether its newest records are there can’t be told"]
+        case .unreadable:
+            return [
+                "the witness of \(path) was damaged: whether the newest records are there can’t be told"
+            ]
+        case .statement(let seen, let bothSlots):
+            guard seen.journal == tail.journal else {
+                guard seen.last > 0 else { return [] }
+                throw JournalError(
+                    .damaged,
+                    "\(path) is another journal than its witness saw, which went up to record \(seen.last); restore a backup, or move \(path).witness away to go on with this one"
+                )
+            }
+            guard seen.last <= tail.last else {
+                throw gone(path, after: tail.last, witnessed: seen.last)
+            }
+            guard seen.generation <= tail.generation else {
+                throw JournalError(
+                    .damaged,
+                    "\(path) has lost its newest changes (\(tail.generation) of \(seen.generation)); run the doctor, or restore a backup"
+                )
+            }
+            let there = try file.read { try RecordRows.last($0, upTo: seen.last) }
+            if let there, there.sequence == seen.last, there.link != seen.link {
+                throw JournalError(
+                    .damaged,
+                    "record \(seen.last) of \(path) isn’t the one that was acknowledged; run the doctor, or restore a backup",
+                    records: [seen.last...seen.last])
+            }
+            return bothSlots ? [] : ["half of the witness of \(path) was damaged; it has been renewed"]
         }
-        if expected < next { gaps.append(expected...(next - 1)) }
-        return gaps
     }
 
-    private struct StoredRecord {
-        let sequence: UInt64
-        let checksum: Int64
-        let payload: [UInt8]
-
-        init(_ row: Row) {
-            let number: Int64 = row[0]
-            // A number below zero is damage; 0 is no record's number either.
-            sequence = UInt64(max(0, number))
-            checksum = row[1]
-            payload = [UInt8](row[2] as Data)
-        }
-
-        var isSound: Bool { Int64(CRC32C.ofRecord(sequence, payload)) == checksum }
-    }
-
-    /// The number of the last record, for readers on any thread. Only the one
-    /// writer changes it.
-    private final class Tail: @unchecked Sendable {
-        // Sendable: every access is under the lock.
-        private let lock = NSLock()
-        private var value: UInt64
-
-        init(last: UInt64) { value = last }
-
-        var last: UInt64 {
-            get { lock.withLock { value } }
-            set { lock.withLock { value = newValue } }
-        }
+    private static func gone(_ path: String, after last: UInt64, witnessed: UInt64) -> JournalError {
+        JournalError(
+            .damaged,
+            "\(path) ends at record \(last), but records up to \(witnessed) were acknowledged: \(last + 1) to \(witnessed) are lost; restore a backup, or run the doctor with --repair to go on without them",
+            records: [last + 1...witnessed])
     }
 }

@@ -8,16 +8,17 @@ public struct JournalError: Error, Sendable {
         case inUse
         /// A newer version of Pons wrote it.
         case newerSchema
-        /// Nothing was written; what was there before is intact.
+        /// No room: nothing was written, and what was there before is intact.
+        /// As a refusal: too little room to begin new work.
         case diskFull
         /// The disk refuses to read or write.
         case io
-        /// A record's checksum is wrong, a record is missing, or the file is no
-        /// database.
+        /// A checksum is wrong, a record that was acknowledged is missing, or the
+        /// file is no database.
         case damaged
-        /// The records asked for were compacted away.
+        /// The records asked for were deleted, their time being over.
         case compacted
-        /// A snapshot, compaction or repair that doesn't fit what is there.
+        /// A snapshot, backup or repair that doesn't fit what is there.
         case badRequest
         /// SQLite said something else.
         case storage
@@ -26,17 +27,20 @@ public struct JournalError: Error, Sendable {
     public let code: Code
     /// What happened and what helps.
     public let message: String
+    /// The records that are damaged or lost, where it is about some.
+    public let records: [ClosedRange<UInt64>]
     /// The error of the layer below, where there is one.
     public let underlying: (any Error)?
     /// Where in our source it was made, e.g. `Journal/Journal.swift:40`.
     public let origin: String
 
     init(
-        _ code: Code, _ message: String, underlying: (any Error)? = nil, file: String = #fileID,
-        line: Int = #line
+        _ code: Code, _ message: String, records: [ClosedRange<UInt64>] = [],
+        underlying: (any Error)? = nil, file: String = #fileID, line: Int = #line
     ) {
         self.code = code
         self.message = message
+        self.records = records
         self.underlying = underlying
         origin = "\(file):\(line)"
     }
@@ -44,7 +48,9 @@ public struct JournalError: Error, Sendable {
 
 extension JournalError: Equatable, CustomStringConvertible {
     /// Looks at the code alone.
-    public static func == (left: JournalError, right: JournalError) -> Bool { left.code == right.code }
+    public static func == (left: JournalError, right: JournalError) -> Bool {
+        left.code == right.code
+    }
 
     public var description: String { "\(code.rawValue): \(message)" }
 }

@@ -1,4 +1,5 @@
 import GRDB
+private import GRDBSQLite
 
 /// One SQLite file that this process alone writes: write-ahead log, an fsync for
 /// every commit, and a schema that only moves forward.
@@ -7,12 +8,23 @@ final class StateFile: Sendable {
     let pool: DatabasePool
     private let lock: FileLock
 
-    init(path: String, migrator: DatabaseMigrator) throws(JournalError) {
+    /// How far SQLite's log may grow before it is cut back to this, in bytes.
+    static let logBytes = 16 << 20
+
+    /// - Parameter canShrink: whether pages that are no longer used can be given
+    ///   back to the disk; decided when the file is made.
+    init(path: String, migrator: DatabaseMigrator, canShrink: Bool = false) throws(JournalError) {
         self.path = path
         lock = try FileLock(guarding: path)
         do {
             var configuration = Configuration()
             configuration.maximumReaderCount = 2
+            if canShrink {
+                configuration.prepareDatabase { db in
+                    guard !db.configuration.readonly else { return }
+                    try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                }
+            }
             pool = try DatabasePool(path: path, configuration: configuration)
             try Self.makeDurable(pool, path: path)
             if try pool.read(migrator.hasBeenSuperseded) {
@@ -31,7 +43,7 @@ final class StateFile: Sendable {
     /// been prepared, so it is raised here, and checked.
     private static func makeDurable(_ pool: DatabasePool, path: String) throws {
         try pool.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = \(logBytes)")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
             let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
             guard synchronous == 2, mode == "wal" else {

@@ -30,8 +30,8 @@ import Testing
     }
 
     @Test func `every commit is synced to disk`() throws {
-        let file = try StateFile(path: folder.file("j"), migrator: JournalSchema.migrator)
-        let (synchronous, mode) = try file.pool.writeWithoutTransaction { db in
+        let journal = try Journal(path: folder.file("j"))
+        let (synchronous, mode) = try journal.file.pool.writeWithoutTransaction { db in
             (
                 try Int.fetchOne(db, sql: "PRAGMA synchronous"),
                 try String.fetchOne(db, sql: "PRAGMA journal_mode")
@@ -57,7 +57,8 @@ import Testing
         for number in 1...50 { try journal.append([bytes("\(number)")]) }
         try folder.copyAsLeftByKill("j", to: "k")
         let survivor = try Journal(path: folder.file("k"))
-        #expect(try survivor.read(after: 0, limit: 100).map(\.payload) == (1...50).map { bytes("\($0)") })
+        #expect(
+            try survivor.read(after: 0, limit: 100).map(\.payload) == (1...50).map { bytes("\($0)") })
         withExtendedLifetime(journal) {}
     }
 
@@ -137,40 +138,40 @@ import Testing
         let report = try journal.check()
         #expect(report.isSound)
         #expect(report.setAside == [4...6])
+        #expect(try journal.read(after: 4, limit: 9).map(\.sequence) == [7])
     }
 
-    @Test func `a snapshot stands in for the records before it`() throws {
-        do {
-            let journal = try Journal(path: folder.file("j"))
-            try journal.append((1...6).map { bytes("\($0)") })
-            #expect(try journal.loadSnapshot() == nil)
-            #expect(throws: JournalError(.badRequest, "")) { try journal.saveSnapshot(upTo: 7, payload: []) }
-            #expect(throws: JournalError(.badRequest, "")) { try journal.compact(before: 2) }
-            try journal.saveSnapshot(upTo: 6, payload: bytes("six"))
-            #expect(throws: JournalError(.badRequest, "")) { try journal.compact(before: 8) }
-            try journal.compact(before: 7)
+    @Test func `a record in another’s place is noticed though its own checksum is right`() throws {
+        for name in ["a", "b"] {
+            let journal = try Journal(path: folder.file(name))
+            for number in 1...5 { try journal.append([bytes("\(name) \(number)")]) }
         }
-        let journal = try Journal(path: folder.file("j"))
-        #expect(journal.lastSequence == 6)
-        #expect(try journal.append([bytes("7")]) == 7...7)
-        #expect(try journal.loadSnapshot() == JournalSnapshot(sequence: 6, payload: bytes("six")))
-        #expect(try journal.read(after: 6, limit: 9).map(\.payload) == [bytes("7")])
-        #expect(throws: JournalError(.compacted, "")) { try journal.read(after: 2, limit: 9) }
-        #expect(try journal.check().isSound)
+        let stranger = try #require(
+            try DatabaseQueue(path: folder.file("b")).read {
+                try Row.fetchOne($0, sql: "SELECT checksum, payload FROM record WHERE sequence = 3")
+            })
+        try DatabaseQueue(path: folder.file("a")).write {
+            try $0.execute(
+                sql: "UPDATE record SET checksum = ?, payload = ? WHERE sequence = 3",
+                arguments: [stranger[0] as Int64, stranger[1] as Data])
+        }
+        let journal = try Journal(path: folder.file("a"))
+        #expect(try journal.check().strange == [3, 4])
+        let error = #expect(throws: JournalError(.damaged, "")) { try journal.read(after: 0, limit: 9) }
+        #expect(error?.records == [3...3])
+        #expect(throws: JournalError(.damaged, "")) { try journal.read(after: 2, limit: 1) }
     }
 
-    @Test func `a damaged snapshot falls back on the one before`() throws {
-        do {
-            let journal = try Journal(path: folder.file("j"))
-            try journal.append((1...6).map { bytes("\($0)") })
-            for number in [2, 4, 6] {
-                try journal.saveSnapshot(upTo: UInt64(number), payload: [UInt8(number)])
-            }
-        }
-        try tamper("j", "UPDATE snapshot SET payload = x'FF' WHERE sequence = 6")
+    @Test func `records are handed out without copying, up to a number`() throws {
         let journal = try Journal(path: folder.file("j"))
-        #expect(try journal.loadSnapshot() == JournalSnapshot(sequence: 4, payload: [4]))
-        #expect(try journal.check().damagedSnapshots == [6])
+        try journal.append((1...9).map { bytes("record \($0)") })
+        var seen: [UInt64: [UInt8]] = [:]
+        try journal.forEachRecord(after: 2, upTo: 5) { seen[$0] = Array($1) }
+        #expect(seen == [3: bytes("record 3"), 4: bytes("record 4"), 5: bytes("record 5")])
+        struct Enough: Error {}
+        #expect(throws: JournalError(.storage, "")) {
+            try journal.forEachRecord(after: 0) { _, _ in throw Enough() }
+        }
     }
 
     @Test func `a full disk refuses the whole batch and harms nothing`() throws {
@@ -182,7 +183,8 @@ import Testing
         #expect(journal.lastSequence == 1)
         try journal.limitSize(toPages: 1_000)
         #expect(try journal.append([bytes("after")]) == 2...2)
-        #expect(try journal.read(after: 0, limit: 9).map(\.payload) == [bytes("before"), bytes("after")])
+        #expect(
+            try journal.read(after: 0, limit: 9).map(\.payload) == [bytes("before"), bytes("after")])
     }
 
     @Test func `a file of a newer version is refused with advice`() throws {
@@ -205,7 +207,7 @@ import Testing
         zeros.add([UInt8](repeating: 0, count: 32))
         #expect(zeros.value == 0x8A91_36AA)
         var digits = CRC32C()
-        digits.add("123456789".utf8)
+        digits.add(bytes("123456789"))
         #expect(digits.value == 0xE306_9283)
     }
 }

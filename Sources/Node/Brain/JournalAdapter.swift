@@ -1,32 +1,153 @@
 import Coordination
+import Dispatch
+import Foundation
 import Journal
 import RobotModel
+import Synchronization
 import WireFormat
 
-/// The coordinator's journal: inputs as protobuf records on SQLite.
-struct JournalAdapter: JournalStore {
+/// The coordinator's journal: inputs as protobuf records on SQLite, ended tasks
+/// in its archive, and snapshots of the core.
+final class JournalAdapter: JournalStore, Sendable {
     let journal: Journal
+    private let ended = Mutex(Ended())
+    /// Encodes ended tasks off the coordinator's thread, in order.
+    private let encoding = DispatchQueue(label: "pons.journal.archive", qos: .utility)
+
+    /// Tasks on their way to the disk: replay would emit them again, so that
+    /// they can wait for the next records' commit.
+    private struct Ended {
+        var views: [TaskID: TaskView] = [:]
+        var entries: [ArchiveEntry] = []
+    }
+
+    init(journal: Journal) { self.journal = journal }
 
     func append(_ inputs: [JournalledInput]) throws -> UInt64 {
         let payloads = try inputs.map { try JournalEntryCodec.encode($0.input, at: $0.at) }
         CrashPoint.reach(.journalBefore)
         defer { CrashPoint.reach(.journalAfter) }
-        return try journal.append(payloads).lowerBound
+        let entries = takeEntries()
+        do {
+            let numbers = try journal.append(payloads, archiving: entries)
+            forget(entries)
+            return numbers.lowerBound
+        } catch {
+            putBack(entries)
+            throw error
+        }
     }
 
-    var refusal: (any Error)? { nil }
+    /// The disk is nearly full: what was promised goes on, new work doesn't.
+    var refusal: (any Error)? { journal.refusal }
 
-    /// Every record from the first, in order.
-    func replay(_ body: (JournalledInput, UInt64) -> Void) throws {
-        var sequence: UInt64 = 0
-        while true {
-            let records = try journal.read(after: sequence, limit: 1000)
-            guard let last = records.last else { return }
-            for record in records {
-                let (input, at) = try JournalEntryCodec.decode(record.payload)
-                body(JournalledInput(input, at: at), record.sequence)
+    /// The records after number `start` up to number `end`, in order.
+    ///
+    /// - Throws: what the journal throws, e.g. `damaged`; what the codec throws.
+    func replay(
+        after start: UInt64 = 0, through end: UInt64 = .max, _ body: (JournalledInput, UInt64) -> Void
+    ) throws {
+        do {
+            try journal.forEachRecord(after: start, upTo: end) { sequence, bytes in
+                let (input, at) = try JournalEntryCodec.decode([UInt8](bytes))
+                body(JournalledInput(input, at: at), sequence)
             }
-            sequence = last.sequence
+        } catch {
+            throw error.underlying as? WireFormatError ?? error
         }
+    }
+}
+
+/// Tasks that have ended.
+extension JournalAdapter {
+    /// Keeps an ended task; it goes to disk with the next records, or before
+    /// the next snapshot.
+    func archive(_ view: TaskView) {
+        ended.withLock { $0.views[view.id] = view }
+        encoding.async {
+            // A view that JSON has no words for stays in the records alone.
+            guard let entry = try? Self.entry(view) else { return }
+            self.ended.withLock { $0.entries.append(entry) }
+        }
+    }
+
+    /// - Throws: what the journal throws.
+    func archivedTask(_ id: TaskID) throws -> TaskView? {
+        if let view = ended.withLock({ $0.views[id] }) { return view }
+        return try journal.archived(key: id.rawValue).map(Self.view)
+    }
+
+    /// Up to `limit` ended tasks, newest first by submission.
+    ///
+    /// - Parameter place: the last one of the page before.
+    /// - Throws: what the journal throws.
+    func archivedTasks(
+        before place: TaskView? = nil, in states: Set<TaskState>? = nil, limit: Int
+    ) throws -> [TaskView] {
+        try flushArchive()
+        return try journal.archived(
+            before: place.map { ArchivePlace(first: $0.firstRecord, key: $0.id.rawValue) },
+            states: states.map { Set($0.map(\.rawValue)) }, limit: limit
+        ).entries.map(Self.view)
+    }
+
+    /// Puts every task that has ended by now on disk.
+    func flushArchive() throws {
+        encoding.sync {}
+        let entries = takeEntries()
+        do {
+            try journal.archive(entries)
+            forget(entries)
+        } catch {
+            putBack(entries)
+            throw error
+        }
+    }
+
+    private func takeEntries() -> [ArchiveEntry] {
+        ended.withLock { ended in
+            defer { ended.entries = [] }
+            return ended.entries
+        }
+    }
+
+    private func putBack(_ entries: [ArchiveEntry]) {
+        ended.withLock { $0.entries.insert(contentsOf: entries, at: 0) }
+    }
+
+    private func forget(_ entries: [ArchiveEntry]) {
+        ended.withLock { ended in
+            for entry in entries { ended.views[TaskID(rawValue: entry.key)] = nil }
+        }
+    }
+
+    private static func entry(_ view: TaskView) throws -> ArchiveEntry {
+        ArchiveEntry(
+            key: view.id.rawValue, state: view.state.rawValue, summary: view.request.ask.summary,
+            first: view.firstRecord, last: view.lastRecord,
+            endedAtNanoseconds: view.endedAt?.nanosecondsSinceEpoch ?? 0,
+            payload: Array(try JSONEncoder().encode(view)))
+    }
+
+    private static func view(_ entry: ArchiveEntry) throws -> TaskView {
+        try JSONDecoder().decode(TaskView.self, from: Data(entry.payload))
+    }
+}
+
+/// Snapshots of the core, and what is no longer needed.
+extension JournalAdapter {
+    /// Saves the core's state after number `record`; blocks for the disk, off
+    /// the coordinator's thread. Tasks that ended before are in the archive first.
+    func saveSnapshot(_ machine: CoordinationMachine, record: UInt64) throws {
+        try flushArchive()
+        try journal.saveSnapshot(upTo: record, payload: machine.encoded())
+    }
+
+    /// The newest sound snapshot up to number `record`, from which replay goes on.
+    func loadSnapshot(atOrBefore record: UInt64 = .max) throws -> (
+        machine: CoordinationMachine, record: UInt64
+    )? {
+        guard let snapshot = try journal.snapshot(atOrBefore: record) else { return nil }
+        return (try CoordinationMachine(encoded: snapshot.payload), snapshot.sequence)
     }
 }
