@@ -10,9 +10,11 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-warnings-as-errors"]),
 ]
 
-/// Search is some thirty times slower without the optimiser; a debug build that
-/// plans in seconds is no use to anyone.
-let searching: Set<String> = ["RobotModel", "PlanRules", "Planning", "Language", "Simulation"]
+/// Search, and checksums over a whole journal, are some thirty times slower
+/// without the optimiser; a debug build that plans in seconds is no use to anyone.
+let searching: Set<String> = [
+    "Journal", "RobotModel", "PlanRules", "Planning", "Language", "Simulation",
+]
 
 func optimiser(for name: String) -> [SwiftSetting] {
     searching.contains(name) ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
@@ -44,6 +46,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -106,7 +109,7 @@ let package = Package(
         target("SkillKit", ["RobotModel"]),
         target("WireFormat", ["RobotModel", "CWire", "CProtobufC"]),
         target("Manifests", ["RobotModel", yams], exclude: ["Schemas"]),
-        target("Journal", [grdb]),
+        target("Journal", [grdb, grdbSQLite]),
 
         // engine
         target("MessageBus", ["RobotModel", "WireFormat", "ZeroMQ", logging]),
