@@ -32,7 +32,7 @@ extension ExecutionInput {
     /// then come with `rosterChanged`, or none.
     var robot: RobotID? {
         switch self {
-        case .restored, .hostJoined, .hostLost, .progressed, .brainLost: nil
+        case .restored, .hostJoined, .hostLost, .progressed, .brainLost, .emergencyChanged: nil
         case .invoked(let order): order.robot
         case .cancelRequested(_, _, let robot, _), .resultConfirmed(_, let robot), .accepted(_, let robot),
             .ended(_, let robot, _):

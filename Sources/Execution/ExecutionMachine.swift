@@ -16,6 +16,7 @@ public import RobotModel
 ///    doesn't begin it before the brain has sent it again: it may have been
 ///    given up meanwhile. One that it began, and can't tell the end of, is
 ///    unknown: `robotLost`, with what the robot sees.
+/// 7. While the e-stop is latched nothing begins, and what ran ends at once.
 public struct ExecutionMachine: Hashable, Sendable {
     public struct Settings: Hashable, Sendable {
         /// How long after its time-out a host may take to say so itself.
@@ -39,6 +40,7 @@ public struct ExecutionMachine: Hashable, Sendable {
         var isAccepted = false
         /// The attempt that was told to stop because its time was over.
         var overdue: AttemptID?
+        var halt: Halt?
         /// An order that surely wasn't begun, and waits for the brain to send it again.
         var held: AttemptID?
 
@@ -47,7 +49,9 @@ public struct ExecutionMachine: Hashable, Sendable {
         }
     }
 
-    private let settings: Settings
+    let settings: Settings
+    /// What the e-stop holds back now.
+    var emergency: EmergencyHold?
     var slots: OrderedDictionary<RobotID, Slot> = [:]
     private var robots: [AttemptID: RobotID] = [:]
 
@@ -57,7 +61,7 @@ public struct ExecutionMachine: Hashable, Sendable {
         switch input {
         case .restored(let ledgers): restored(ledgers)
         case .hostJoined(let host, let robots):
-            robots.flatMap { joined(host, $0, at: now) } + [.rosterChanged]
+            robots.flatMap { joined(host, $0, at: now) } + haltAll(at: now) + [.rosterChanged]
         case .hostLost(let host, _): hostLost(host)
         case .invoked(let order): invoked(order, at: now)
         case .cancelRequested(let attempt, _, let robot, let reason):
@@ -68,6 +72,7 @@ public struct ExecutionMachine: Hashable, Sendable {
             runningRecord(attempt, robot).map { [.reportProgress(attempt, $0.token, progress)] } ?? []
         case .ended(let attempt, let robot, let outcome): ended(attempt, robot, outcome)
         case .brainLost(let reason): brainLost(reason, at: now)
+        case .emergencyChanged(let hold): emergencyChanged(hold, at: now)
         case .timerFired(let timer): timerFired(timer, at: now)
         }
     }
@@ -105,6 +110,13 @@ public struct ExecutionMachine: Hashable, Sendable {
 
     private mutating func begin(_ order: Invocation, _ host: HostID, at now: Instant) -> [ExecutionAction] {
         let robot = order.robot
+        if let emergency {
+            let outcome = AttemptOutcome.failed(emergency.refusal)
+            guard slots[robot]?.records[order.attempt] == nil else {
+                return ended(order.attempt, robot, outcome)
+            }
+            return [.reportEnded(order.attempt, order.token, outcome)]
+        }
         slots[robot]?.records[order.attempt] = AttemptRecord(order: order)
         slots[robot]?.highestToken = order.token
         slots[robot]?.isAccepted = false
@@ -146,7 +158,7 @@ public struct ExecutionMachine: Hashable, Sendable {
         return []
     }
 
-    private mutating func ended(
+    mutating func ended(
         _ attempt: AttemptID, _ robot: RobotID, _ outcome: AttemptOutcome
     ) -> [ExecutionAction] {
         guard let slot = slots[robot], let record = slot.records[attempt] else { return [] }
@@ -154,7 +166,8 @@ public struct ExecutionMachine: Hashable, Sendable {
         let confirm: [ExecutionAction] =
             slot.keepsLedger ? [] : slot.host.map { [.confirm($0, attempt, record.token)] } ?? []
         guard record.outcome == nil else { return confirm }
-        let outcome = Self.named(outcome, isOverdue: slot.overdue == attempt, record)
+        let halt = slot.halt.flatMap { $0.attempt == attempt ? $0 : nil }
+        let outcome = Self.named(outcome, isOverdue: slot.overdue == attempt, halt, record)
         slots[robot]?.records[attempt]?.outcome = outcome
         if slot.held == attempt { slots[robot]?.held = nil }
         return [
@@ -163,12 +176,14 @@ public struct ExecutionMachine: Hashable, Sendable {
     }
 
     /// A skill that was stopped says that it was; why, it doesn't know.
-    private static func named(_ outcome: AttemptOutcome, isOverdue: Bool, _ record: AttemptRecord)
-        -> AttemptOutcome
-    {
-        guard isOverdue, case .failed(let failure, let observed) = outcome, failure.code == .canceled else {
+    private static func named(
+        _ outcome: AttemptOutcome, isOverdue: Bool, _ halt: Halt?, _ record: AttemptRecord
+    ) -> AttemptOutcome {
+        guard case .failed(let failure, let observed) = outcome, failure.code == .canceled else {
             return outcome
         }
+        if let halt { return .failed(EmergencyHold.stopped(halt.cause), observed: observed) }
+        guard isOverdue else { return outcome }
         let limit = record.order.map { "\($0.timeout)" } ?? "its time"
         return .failed(Failure(.timeout, "not done within \(limit)"), observed: observed)
     }
@@ -272,7 +287,7 @@ public struct ExecutionMachine: Hashable, Sendable {
     }
 
     /// Without a brain, what is to stop without a link is stopped.
-    private func brainLost(_ reason: String, at now: Instant) -> [ExecutionAction] {
+    func brainLost(_ reason: String, at now: Instant) -> [ExecutionAction] {
         slots.flatMap { robot, slot -> [ExecutionAction] in
             guard let host = slot.host, let running = slot.running, running.onLinkLoss == .stop
             else { return [] }
@@ -297,6 +312,10 @@ public struct ExecutionMachine: Hashable, Sendable {
             ]
         case .unstoppable(let robot, let attempt):
             guard runningRecord(attempt, robot) != nil else { return [] }
+            if slots[robot]?.halt?.attempt == attempt {
+                let message = "didn’t stop within \(settings.stopGrace) of the e-stop"
+                return ended(attempt, robot, .failed(Failure(.unsafe, message)))
+            }
             let message = "didn’t stop within \(settings.stopGrace) when told to"
             return ended(attempt, robot, .failed(Failure(.timeout, message)))
         }

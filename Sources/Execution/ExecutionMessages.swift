@@ -15,6 +15,8 @@ public enum ExecutionInput: Hashable, Sendable {
     case progressed(AttemptID, RobotID, AttemptProgress)
     case ended(AttemptID, RobotID, AttemptOutcome)
     case brainLost(reason: String)
+    /// The e-stop was pressed, can't be heard, or holds nothing back any more.
+    case emergencyChanged(EmergencyHold?)
     case timerFired(ExecutionTimer)
 }
 

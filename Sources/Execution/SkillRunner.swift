@@ -9,6 +9,10 @@ public final class SkillRunner: Sendable {
     private struct State {
         var tasks: [AttemptID: Task<Void, Never>] = [:]
         var busy: [RobotID: AttemptID] = [:]
+        /// Why the e-stop lets nothing begin; nil while it does.
+        var halted: String?
+        /// Attempts that it has stopped, and why.
+        var stopped: [AttemptID: String] = [:]
         var isSilent = false
     }
 
@@ -33,23 +37,36 @@ public final class SkillRunner: Sendable {
 
     /// Begins, or reports at once why it can't.
     public func start(_ order: Invocation) {
-        let other = state.withLock { state -> AttemptID? in
-            if let other = state.busy[order.robot] { return other }
+        let refusal = state.withLock { state -> Failure? in
+            if let cause = state.halted { return EmergencyHold.latched(cause).refusal }
+            if let other = state.busy[order.robot] {
+                return Failure(.resourceConflict, "\(order.robot)’s skill of \(other) hasn’t ended yet")
+            }
             state.busy[order.robot] = order.attempt
             // Under the lock, so that the task can't end before it is listed.
             state.tasks[order.attempt] = Task { await self.run(order) }
             return nil
         }
-        if let other {
-            let failure = Failure(.resourceConflict, "\(order.robot)’s skill of \(other) hasn’t ended yet")
-            report(.ended(order.attempt, order.robot, .failed(failure)))
-        }
+        if let refusal { report(.ended(order.attempt, order.robot, .failed(refusal))) }
     }
 
     /// Tells an attempt to end; it still reports how it did.
     public func cancel(_ attempt: AttemptID) { state.withLock { $0.tasks[attempt] }?.cancel() }
 
     public func cancelAll() { for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() } }
+
+    /// The e-stop: stops everything at once and lets nothing begin; nil lets
+    /// orders be taken again. From any thread; waits for nothing but
+    /// cancellation handlers.
+    public func halt(_ cause: String?) {
+        let tasks = state.withLock { state -> [Task<Void, Never>] in
+            state.halted = cause
+            guard let cause else { return [] }
+            for attempt in state.tasks.keys { state.stopped[attempt] = cause }
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+    }
 
     /// Waits for what runs; what isn't over by then is stopped, and given a
     /// second to be.
@@ -86,10 +103,13 @@ public final class SkillRunner: Sendable {
                 Failure(.canceled, "stopped: nobody renewed the right to move \(order.robot)"),
                 observed: outcome.observed)
         }
-        let isSilent = state.withLock { state in
+        let (isSilent, cause) = state.withLock { state in
             state.tasks[order.attempt] = nil
             state.busy[order.robot] = nil
-            return state.isSilent
+            return (state.isSilent, state.stopped.removeValue(forKey: order.attempt))
+        }
+        if let cause, outcome.failure?.code == .canceled {
+            outcome = .failed(EmergencyHold.stopped(cause), observed: outcome.observed)
         }
         if !isSilent { report(.ended(order.attempt, order.robot, outcome)) }
     }

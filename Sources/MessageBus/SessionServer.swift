@@ -54,6 +54,7 @@ public struct SessionServer: Sendable {
     private let roles: Set<PeerRole>
     private let timing: SessionTiming
     private let mostSessions: Int
+    private let emergencyPort: UInt32
     /// Until when the clients' robots may move, as far as this server has the
     /// right to say so; each frame passes on what is left of it, at most the
     /// motion lease. Nil at a server that has no say in it.
@@ -77,15 +78,17 @@ public struct SessionServer: Sendable {
     ///     an earlier one are not taken for its own.
     ///   - epoch: the brain's; 0 at an edge.
     ///   - roles: who may come.
+    ///   - emergencyPort: where the e-stop is heard; 0 where there is none.
     public init(
         node: NodeID, instance: String, epoch: UInt64 = 0, roles: Set<PeerRole>,
-        timing: SessionTiming = SessionTiming(), mostSessions: Int = 4096
+        timing: SessionTiming = SessionTiming(), mostSessions: Int = 4096, emergencyPort: Int = 0
     ) {
         self.instance = instance
         self.epoch = epoch
         self.roles = roles
         self.timing = timing
         self.mostSessions = mostSessions
+        self.emergencyPort = UInt32(clamping: emergencyPort)
         clock = HybridClock(origin: node)
     }
 
@@ -199,7 +202,7 @@ public struct SessionServer: Sendable {
         let id = "\(instance).\(lastNumber)"
         let welcome = Welcome(
             version: Envelope.currentVersion, session: id, epoch: epoch, lease: timing.lease,
-            heartbeat: timing.heartbeat, about: envelope.id)
+            heartbeat: timing.heartbeat, about: envelope.id, emergencyPort: emergencyPort)
         let answer = makeEnvelope(.welcome(welcome), session: id, sequence: 1, at: now)
         sessions[peer] = Session(
             peer: peer, number: lastNumber, id: id, route: route, helloID: envelope.id,

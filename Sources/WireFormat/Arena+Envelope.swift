@@ -156,6 +156,7 @@ extension Arena {
         result.pointee.lease_ms = welcome.lease.wireMilliseconds
         result.pointee.heartbeat_ms = welcome.heartbeat.wireMilliseconds
         result.pointee.about = welcome.about
+        result.pointee.estop_port = welcome.emergencyPort
         return result
     }
 

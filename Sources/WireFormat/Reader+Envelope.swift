@@ -27,7 +27,8 @@ extension Reader {
                 Welcome(
                     version: part.version, session: text(part.session), epoch: part.epoch,
                     lease: .milliseconds(Int64(part.lease_ms)),
-                    heartbeat: .milliseconds(Int64(part.heartbeat_ms)), about: part.about))
+                    heartbeat: .milliseconds(Int64(part.heartbeat_ms)), about: part.about,
+                    emergencyPort: part.estop_port))
         case PONS__V1__ENVELOPE__BODY_REFUSED:
             let part = try required(frame.refused, "refused").pointee
             return .refused(

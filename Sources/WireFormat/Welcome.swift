@@ -11,10 +11,13 @@ public struct Welcome: Hashable, Sendable {
     public var heartbeat: Duration
     /// The id of the hello that it answers; 0 where the server doesn't tell.
     public var about: UInt64
+    /// The port at which the sender's e-stop is heard, at its own address; 0
+    /// where it has none.
+    public var emergencyPort: UInt32
 
     public init(
         version: UInt32 = Envelope.currentVersion, session: String, epoch: UInt64 = 0,
-        lease: Duration, heartbeat: Duration, about: UInt64 = 0
+        lease: Duration, heartbeat: Duration, about: UInt64 = 0, emergencyPort: UInt32 = 0
     ) {
         self.version = version
         self.session = session
@@ -22,6 +25,7 @@ public struct Welcome: Hashable, Sendable {
         self.lease = lease
         self.heartbeat = heartbeat
         self.about = about
+        self.emergencyPort = emergencyPort
     }
 }
 

@@ -21,7 +21,7 @@ extension Samples {
             .welcome(
                 Welcome(
                     version: bits(), session: text(), epoch: bits(), lease: milliseconds(),
-                    heartbeat: milliseconds(), about: bits()))
+                    heartbeat: milliseconds(), about: bits(), emergencyPort: bits()))
         case 2: .refused(Refused(code: text(), message: text(), about: bits()))
         case 3: .heartbeat(several { $0.status() })
         case 4: .goodbye(reason: text())

@@ -1433,7 +1433,7 @@ const ProtobufCMessageDescriptor pons__v1__attempt_report__descriptor =
   (ProtobufCMessageInit) pons__v1__attempt_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[6] =
+static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[7] =
 {
   {
     "version",
@@ -1507,10 +1507,23 @@ static const ProtobufCFieldDescriptor pons__v1__welcome__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "estop_port",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Pons__V1__Welcome, estop_port),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned pons__v1__welcome__field_indices_by_name[] = {
   5,   /* field[5] = about */
   2,   /* field[2] = epoch */
+  6,   /* field[6] = estop_port */
   4,   /* field[4] = heartbeat_ms */
   3,   /* field[3] = lease_ms */
   1,   /* field[1] = session */
@@ -1519,7 +1532,7 @@ static const unsigned pons__v1__welcome__field_indices_by_name[] = {
 static const ProtobufCIntRange pons__v1__welcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor pons__v1__welcome__descriptor =
 {
@@ -1529,7 +1542,7 @@ const ProtobufCMessageDescriptor pons__v1__welcome__descriptor =
   "Pons__V1__Welcome",
   "pons.v1",
   sizeof(Pons__V1__Welcome),
-  6,
+  7,
   pons__v1__welcome__field_descriptors,
   pons__v1__welcome__field_indices_by_name,
   1,  pons__v1__welcome__number_ranges,

@@ -241,20 +241,22 @@ class Roster(_message.Message):
     def __init__(self, robots: _Optional[_Iterable[_Union[RobotOffer, _Mapping]]] = ..., manifests: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ["about", "epoch", "heartbeat_ms", "lease_ms", "session", "version"]
+    __slots__ = ["about", "epoch", "estop_port", "heartbeat_ms", "lease_ms", "session", "version"]
     ABOUT_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
+    ESTOP_PORT_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_MS_FIELD_NUMBER: _ClassVar[int]
     LEASE_MS_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     about: int
     epoch: int
+    estop_port: int
     heartbeat_ms: int
     lease_ms: int
     session: str
     version: int
-    def __init__(self, version: _Optional[int] = ..., session: _Optional[str] = ..., epoch: _Optional[int] = ..., lease_ms: _Optional[int] = ..., heartbeat_ms: _Optional[int] = ..., about: _Optional[int] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., session: _Optional[str] = ..., epoch: _Optional[int] = ..., lease_ms: _Optional[int] = ..., heartbeat_ms: _Optional[int] = ..., about: _Optional[int] = ..., estop_port: _Optional[int] = ...) -> None: ...
 
 class PeerRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

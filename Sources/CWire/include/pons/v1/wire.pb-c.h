@@ -219,10 +219,14 @@ struct  Pons__V1__Welcome
    * id of the Hello that it answers; 0 where not told
    */
   uint64_t about;
+  /*
+   * where the sender's e-stop is heard, at its own address; 0: nowhere
+   */
+  uint32_t estop_port;
 };
 #define PONS__V1__WELCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&pons__v1__welcome__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0 }
 
 
 /*
