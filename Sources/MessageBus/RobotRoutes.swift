@@ -1,12 +1,12 @@
-import RobotModel
+package import RobotModel
 import WireFormat
 
 /// Which robot is behind which peer, learned from hellos and rosters. Pure.
-struct RobotRoutes: Sendable {
+package struct RobotRoutes: Sendable {
     /// A peer of one of several transports.
-    struct Way: Hashable, Sendable {
+    package struct Way: Hashable, Sendable {
         let transport: Int
-        let peer: PeerName
+        package let peer: PeerName
     }
 
     private struct Route: Sendable {
@@ -17,10 +17,12 @@ struct RobotRoutes: Sendable {
 
     private var routes: [RobotID: Route] = [:]
 
-    /// The way to the robot; nil where there is none.
-    func way(to robot: RobotID) -> Way? { routes[robot]?.way }
+    package init() {}
 
-    mutating func handle(_ event: PeerEvent, from transport: Int) -> [RobotEvent] {
+    /// The way to the robot; nil where there is none.
+    package func way(to robot: RobotID) -> Way? { routes[robot]?.way }
+
+    package mutating func handle(_ event: PeerEvent, from transport: Int) -> [RobotEvent] {
         switch event {
         case .joined(let peer, let hello):
             let roster = Roster(robots: hello.robots, manifests: hello.manifests)

@@ -1,4 +1,4 @@
-import RobotModel
+package import RobotModel
 
 /// The inputs: who may change what, and how.
 extension MemoryCore {
@@ -6,7 +6,7 @@ extension MemoryCore {
     /// What can't be entered is left out, so that the rest isn't lost with it.
     ///
     /// - Parameter observed: the later stamp, so that what was seen counts.
-    mutating func enter(
+    package mutating func enter(
         _ update: MemoryUpdate, stamp: HybridStamp, observed: HybridStamp, cause: UInt64
     ) -> (changes: [MemoryChange], leftOut: [Literal]) {
         var changes: [MemoryChange] = []
@@ -21,7 +21,7 @@ extension MemoryCore {
     }
 
     /// Enters what someone says, with the entities that they speak of anew.
-    mutating func observe(
+    package mutating func observe(
         _ literals: [Literal], creating: [Entity], source: FactSource, stamp: HybridStamp
     ) throws -> [MemoryChange] {
         for entity in creating { try Self.check(entity) }
@@ -149,7 +149,7 @@ extension MemoryCore {
     }
 
     /// Replaces the world by a scene.
-    mutating func load(_ scene: SceneDescription, stamp: HybridStamp) throws -> [MemoryChange] {
+    package mutating func load(_ scene: SceneDescription, stamp: HybridStamp) throws -> [MemoryChange] {
         try Self.check(scene)
         let source = FactSource.scene(scene.name)
         var changes: [MemoryChange] = []
@@ -181,7 +181,7 @@ extension MemoryCore {
     /// where nothing of its kind was ever told of the robot or part: a robot that
     /// comes back stands where it was last seen, not where it once started.
     /// - Returns: also the facts that name what isn't there, and were left out.
-    mutating func add(_ robot: RobotDescription, stamp: HybridStamp) throws -> (
+    package mutating func add(_ robot: RobotDescription, stamp: HybridStamp) throws -> (
         changes: [MemoryChange], left: [Fact]
     ) {
         for entity in [robot.entity] + robot.parts { try Self.check(entity) }

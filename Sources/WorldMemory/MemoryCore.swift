@@ -1,4 +1,4 @@
-import RobotModel
+package import RobotModel
 
 /// What is believed now, and how each input changes it. Without clock, disk or
 /// threads: stamps come in, changes go out.
@@ -8,17 +8,17 @@ import RobotModel
 /// 2. What a journal record caused is entered once: a cause that isn't above
 ///    ``effectsAppliedUpTo`` changes nothing.
 /// 3. Input from outside is checked in full before anything changes.
-struct MemoryCore: Sendable {
-    private(set) var entities: [EntityID: Entity] = [:]
+package struct MemoryCore: Sendable {
+    package private(set) var entities: [EntityID: Entity] = [:]
     /// The record that counts, of every fact that was ever told.
-    private(set) var records: [Fact: FactRecord] = [:]
+    package private(set) var records: [Fact: FactRecord] = [:]
     /// What surely holds.
-    private(set) var facts: Set<Fact> = []
-    private(set) var uncertain: Set<Fact> = []
+    package private(set) var facts: Set<Fact> = []
+    package private(set) var uncertain: Set<Fact> = []
     private(set) var believed = BeliefIndex()
     private(set) var poses: [EntityID: PoseRecord] = [:]
     private(set) var revision: UInt64 = 0
-    private(set) var effectsAppliedUpTo: UInt64 = 0
+    package private(set) var effectsAppliedUpTo: UInt64 = 0
     private(set) var scene: String?
     /// Arguments of each predicate, as of the first fact that held.
     private(set) var arities: [String: Int] = [:]
@@ -32,6 +32,8 @@ struct MemoryCore: Sendable {
 
     /// How far another node's clock may be ahead of ours.
     static let mostAheadMilliseconds: Int64 = 60_000
+
+    package init() {}
 
     // MARK: Restoring
 
