@@ -46,6 +46,9 @@ public struct PlanAnswer: Sendable {
             plan = try self.plan(problem)
         }
         if !question.running.isEmpty { plan.join(question.running, in: world, team: team) }
+        if case .workflow(let workflow) = question.ask {
+            plan.takeUp(workflow, running: question.running, revision: question.revision)
+        }
         return (goal, plan)
     }
 
@@ -80,8 +83,10 @@ public struct PlanAnswer: Sendable {
             problem.stepPrefix = question.revision == 1 ? "s" : "r\(question.revision)s"
             return try GoalPlanner().plan(problem)
         }
-        problem.stepPrefix = question.revision == 1 ? "" : "r\(question.revision)-"
-        return try WorkflowPlanner().plan(workflow.without(question.finished), problem: problem)
+        let rest = workflow.without(question.finished + question.running.map(\.id))
+        // What runs is the last of it.
+        if rest.steps.isEmpty, !workflow.steps.isEmpty { return Plan(steps: []) }
+        return try WorkflowPlanner().plan(rest, problem: problem)
     }
 }
 
@@ -106,6 +111,27 @@ extension Plan {
     }
 }
 
+extension Plan {
+    /// Names a workflow's steps so that no step of an earlier plan has their
+    /// name, and has them wait for those under way as the workflow says.
+    fileprivate mutating func takeUp(_ workflow: Workflow, running: [PlanStep], revision: UInt32) {
+        let waits = Dictionary(
+            workflow.steps.map { ($0.id, $0.after) }, uniquingKeysWith: { first, _ in first })
+        let planned = Set(steps.map(\.id))
+        func name(_ id: StepID) -> StepID {
+            revision > 1 && planned.contains(id) ? StepID("r\(revision)-\(id)") : id
+        }
+        for index in steps.indices {
+            var after = steps[index].after
+            for step in running where waits[steps[index].id]?.contains(workflow.step(of: step.id)) == true {
+                if !after.contains(step.id) { after.append(step.id) }
+            }
+            steps[index].after = after.map(name)
+        }
+        for index in steps.indices { steps[index].id = name(steps[index].id) }
+    }
+}
+
 extension ExcludedCall {
     fileprivate init?(_ call: SkillCall) {
         guard let robot = call.robot else { return nil }
@@ -116,12 +142,7 @@ extension ExcludedCall {
 extension Workflow {
     /// What is left once `finished` are over; these may carry a plan's prefix.
     fileprivate func without(_ finished: [StepID]) -> Workflow {
-        let over = Set(
-            finished.map { id in
-                let text = id.rawValue
-                guard let mark = text.wholeMatch(of: /r\d+-(.+)/) else { return id }
-                return StepID(String(mark.1))
-            })
+        let over = Set(finished.map(step(of:)))
         let left = steps.filter { !over.contains($0.id) }
         return Workflow(
             steps: left.map { step in
@@ -129,6 +150,17 @@ extension Workflow {
                 step.after.removeAll(where: over.contains)
                 return step
             })
+    }
+}
+
+extension Workflow {
+    /// Which of its steps a plan's step is; those of later plans carry a prefix.
+    fileprivate func step(of id: StepID) -> StepID {
+        let text = id.rawValue
+        guard !steps.contains(where: { $0.id == id }), let mark = text.wholeMatch(of: /r\d+-(.+)/) else {
+            return id
+        }
+        return StepID(String(mark.1))
     }
 }
 

@@ -80,4 +80,29 @@ import Testing
         #expect(refusal(Workflow(steps: [step("a", "pck", ["item": "mug_1"])]))?.suggestions == ["pick"])
         #expect(refusal(Workflow(steps: []))?.code == .invalidRequest)
     }
+
+    @Test func `a workflow's later plan keeps what runs, and names its steps anew`() throws {
+        let workflow = Workflow(steps: [
+            step("look", "navigate", ["target": "mug_1"], robot: "ada"),
+            step("go", "navigate", ["target": "mug_4"], robot: "bob"),
+            step("take", "pick", ["item": "mug_4"], after: ["go", "look"]),
+        ])
+        let world = SmallWorld.mugs().problem(Goal(.always))
+        func plan(_ question: PlanningQuestion) throws -> Plan {
+            try PlanAnswer(question, team: world.team, world: world.world).plan {
+                (_, _, _) throws(Rejection) in
+                Goal(.always)
+            }.1
+        }
+        let first = try plan(PlanningQuestion(ask: .workflow(workflow)))
+        let running = try #require(first.steps.first { $0.id == "go" })
+        let second = try plan(
+            PlanningQuestion(ask: .workflow(workflow), finished: ["look"], running: [running], revision: 2))
+        #expect(second.steps.map(\.id) == ["r2-take"])
+        #expect(second.steps.first?.after == ["go"])
+        let third = try plan(
+            PlanningQuestion(
+                ask: .workflow(workflow), finished: ["look", "go"], running: second.steps, revision: 3))
+        #expect(third.steps.isEmpty)
+    }
 }
