@@ -99,6 +99,8 @@ let package = Package(
         .target(
             name: "CBaseline", cSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("zmq")]),
+        // What tests put under SQLite: a disk that loses power.
+        .target(name: "CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // base
         target("RobotModel"),
@@ -191,7 +193,7 @@ let package = Package(
                 serviceLifecycle,
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel", yams]),
-        tests("JournalTests", ["Journal", grdb]),
+        tests("JournalTests", ["Journal", "CFaultyDisk", grdb]),
         tests("WorldMemoryTests", ["WorldMemory", "RobotModel"]),
         tests("LanguageTests", ["Language", "PlanRules", "RobotModel"]),
         tests("RobotModelTests", ["RobotModel"]),

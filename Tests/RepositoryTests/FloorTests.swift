@@ -5,7 +5,7 @@ struct FloorTests {
     /// The house from the ground up. `RobotModel` and `SkillKit` lie a little
     /// lower than the rest of their floors, which build on them.
     static let floors: [(name: String, modules: Set<String>)] = [
-        ("C", ["CZeroMQ", "CProtobufC", "CBaseline"]),
+        ("C", ["CZeroMQ", "CProtobufC", "CBaseline", "CFaultyDisk"]),
         ("C", ["CWire"]),
         ("values", ["RobotModel"]),
         ("base", ["PlanRules", "ZeroMQ"]),
