@@ -145,6 +145,9 @@ let package = Package(
         target(
             "FaultSimulation",
             ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
+        target(
+            "TimeTravel",
+            ["RobotModel", "PlanRules", "Planning", "Language", "Coordination", orderedCollections]),
         target("PonsTesting", ["RobotModel", "SkillKit", "HTTPAPI"]),
         target(
             "BuiltInSkills", ["RobotModel", "SkillKit"] + builtInSkills.map { .target(name: "\($0)Skill") }),
@@ -166,6 +169,12 @@ let package = Package(
         tests(
             "FaultSimulationTests",
             ["FaultSimulation", "BuiltInSkills", "Manifests", "PlanRules", "RobotModel"]),
+        tests(
+            "TimeTravelTests",
+            [
+                "TimeTravel", "BuiltInSkills", "Coordination", "Manifests", "Planning", "PlanRules",
+                "RobotModel",
+            ]),
         tests("CoordinationTests", ["Coordination", "RobotModel"]),
         tests(
             "SimulationTests",

@@ -45,13 +45,22 @@ public struct ManifestReader: Sendable {
         return try read(root, file: file, kind: "Workflow", body: WorkflowReader.read)
     }
 
+    /// What is to be different when a run is gone through again. One line is
+    /// enough: `apiVersion` and `kind` may be left out.
+    public func intervention(yaml: String, file: String) throws(ManifestErrors) -> Intervention {
+        let root = try ManifestText.root(yaml: yaml, file: file)
+        return try read(
+            root, file: file, kind: "Intervention", isHeaderRequired: false, body: InterventionReader.read)
+    }
+
     private func read<Model>(
         _ root: Node, file: String, kind: String?, isHeaderRequired: Bool = true,
         body: (MapReader) -> Model?
     ) throws(ManifestErrors) -> Model {
         let problems = Problems(file: file)
         var model: Model?
-        if let map = MapReader(root, kind.map { "a \($0.lowercased())" } ?? "a profile", problems) {
+        let article = kind?.hasPrefix("I") == true ? "an" : "a"
+        if let map = MapReader(root, "\(article) \(kind?.lowercased() ?? "profile")", problems) {
             if let kind { ManifestText.checkHeader(map, kind: kind, isRequired: isHeaderRequired) }
             model = body(map)
             map.finish()

@@ -14,7 +14,7 @@ struct FloorTests {
         ("face", ["HTTPAPI"]),
         ("side", ["Simulation", "BuiltInSkills"]),
         ("joiner", ["Node", "SkillHost"]),
-        ("laboratory", ["FaultSimulation", "PonsTesting"]),
+        ("laboratory", ["FaultSimulation", "PonsTesting", "TimeTravel"]),
         ("client", ["BrainClient"]),
         ("top", ["ponsd", "pons", "pons-lab"]),
     ]
