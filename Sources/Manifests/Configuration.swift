@@ -35,6 +35,8 @@ public struct Configuration: Hashable, Sendable {
     public var isSimulating: Bool
     /// Times real time; infinite where nothing is waited for.
     public var simulationSpeed: Double
+    /// A file that says what goes wrong in the simulation; nil for nothing.
+    public var faultsPath: String?
     /// The folder of `skills.d`, `robots.d` and `scenes.d`.
     public var dropInPath: String
     public var logLevel: LogLevel

@@ -48,6 +48,7 @@ struct ConfigurationReader {
         if let simulation = map.map("simulation") {
             result.isSimulating = simulation.boolean("enabled") ?? result.isSimulating
             if let node = simulation.value("speed") { result.simulationSpeed = speed(node) }
+            result.faultsPath = simulation.text("faults")
             simulation.finish()
         }
         if let log = map.map("log") {

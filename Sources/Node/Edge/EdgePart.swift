@@ -54,7 +54,8 @@ final class EdgePart: Sendable {
         } else if configuration.isSimulating {
             world.set(
                 try SimulatedWorld(
-                    scene: scene, ledgerPath: state.simulationLedger, speed: configuration.simulationSpeed))
+                    scene: scene, ledgerPath: state.simulationLedger, speed: configuration.simulationSpeed,
+                    faults: configuration.faultsPath.map { try FaultPlan(file: $0) } ?? FaultPlan()))
             await startBuiltInHost()
         }
         let reactor = try Reactor(name: "pons-hosts")
