@@ -154,10 +154,11 @@ let package = Package(
 
         // client
         target("BrainClient", ["RobotModel", asyncHTTPClient, nioCore, nioHTTP1]),
+        target("Pages", ["RobotModel"]),
 
         // top
         program("ponsd", ["Node", "Manifests", argumentParser, logging, serviceLifecycle, unixSignals]),
-        program("pons", ["BrainClient", "RobotModel", "Simulation", argumentParser]),
+        program("pons", ["BrainClient", "Pages", "RobotModel", "Simulation", argumentParser]),
         program(
             "pons-lab",
             [
@@ -198,7 +199,7 @@ let package = Package(
         tests(
             "CommandLineTests",
             [
-                "pons", "BrainClient", "HTTPAPI", "Manifests", "PonsTesting", "RobotModel", logging,
+                "pons", "BrainClient", "HTTPAPI", "Manifests", "Pages", "PonsTesting", "RobotModel", logging,
                 serviceLifecycle,
             ]),
         tests("ManifestsTests", ["Manifests", "RobotModel", yams]),

@@ -1,4 +1,5 @@
 import Foundation
+@testable import Pages
 import RobotModel
 import Testing
 

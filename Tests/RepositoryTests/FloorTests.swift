@@ -15,7 +15,7 @@ struct FloorTests {
         ("side", ["Simulation", "BuiltInSkills"]),
         ("joiner", ["Node", "SkillHost"]),
         ("laboratory", ["FaultSimulation", "PonsTesting", "TimeTravel"]),
-        ("client", ["BrainClient"]),
+        ("client", ["BrainClient", "Pages"]),
         ("top", ["ponsd", "pons", "pons-lab"]),
     ]
 
@@ -26,7 +26,8 @@ struct FloorTests {
         "HTTPAPI": ["RobotModel"],
         "Journal": [],
         "BrainClient": ["RobotModel"],
-        "pons": ["BrainClient", "RobotModel", "Simulation"],
+        "Pages": ["RobotModel"],
+        "pons": ["BrainClient", "Pages", "RobotModel", "Simulation"],
     ]
 
     /// What a skill in `Skills/` may see.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrainClient
 import Foundation
+import Pages
 import RobotModel
 
 struct MemoryCommands: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import BrainClient
+import Pages
 
 /// One thing that was looked at, and how it is.
 struct Check: Encodable, Equatable {

@@ -1,5 +1,6 @@
 import BrainClient
 import Foundation
+import Pages
 import RobotModel
 
 /// What `pons doctor` looks at, in order; it stops where nothing more can be seen.

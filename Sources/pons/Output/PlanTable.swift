@@ -1,3 +1,4 @@
+import Pages
 import RobotModel
 
 /// A plan before it runs: steps, who does them, and when.

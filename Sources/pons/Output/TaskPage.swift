@@ -1,3 +1,4 @@
+import Pages
 import RobotModel
 
 /// A task in full, for people.

@@ -1,3 +1,4 @@
+import Pages
 import RobotModel
 
 /// An event as one line of text.

@@ -1,3 +1,4 @@
+import Pages
 import RobotModel
 
 /// A task under way, as lines for a terminal: a line for the task, and one for

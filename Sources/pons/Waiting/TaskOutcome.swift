@@ -1,4 +1,5 @@
 import BrainClient
+import Pages
 import RobotModel
 
 /// How a task ended, in words and as an exit status.

@@ -1,5 +1,6 @@
 import BrainClient
 import Foundation
+import Pages
 import RobotModel
 import Synchronization
 

@@ -1,14 +1,14 @@
-import RobotModel
+public import RobotModel
 
 /// The world as shared memory believes it to be: rooms, doors, furniture with
 /// what it carries, and robots.
-struct MapPicture {
+public struct MapPicture {
     private let contents: MapContents
     private let robots: [RobotView]
     private let layout: MapLayout
     private let elsewhere: [RobotView]
 
-    init(entities: [Entity], facts: [FactRecord], robots: [RobotView]) {
+    public init(entities: [Entity], facts: [FactRecord], robots: [RobotView]) {
         let contents = MapContents(entities: entities, facts: facts, robots: robots)
         self.contents = contents
         self.robots = robots
@@ -31,7 +31,8 @@ struct MapPicture {
         layout = MapLayout(rooms: contents.rooms, cards: cards, top: 84)
     }
 
-    var svg: String {
+    /// The whole document.
+    public var svg: String {
         var canvas = SVGCanvas(width: layout.width, height: layout.bottom + 64)
         canvas.text("The world as it is believed to be", x: 28, y: 38, size: 18, weight: "bold")
         let things =

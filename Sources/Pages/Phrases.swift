@@ -1,10 +1,10 @@
 import Foundation
-import RobotModel
+public import RobotModel
 
 /// Times and calls as people read them.
-enum Phrases {
+public enum Phrases {
     /// E.g. `0.4 s`, `12.3 s`, `3 min 20 s`, `2 h 5 min`.
-    static func duration(seconds: Double) -> String {
+    public static func duration(seconds: Double) -> String {
         let seconds = max(0, seconds)
         if seconds < 60 { return "\((seconds * 10).rounded() / 10) s" }
         let whole = Int(min(seconds, 1e9).rounded())
@@ -13,35 +13,29 @@ enum Phrases {
     }
 
     /// How long ago `instant` was.
-    static func age(of instant: Instant, at now: Instant) -> String {
+    public static func age(of instant: Instant, at now: Instant) -> String {
         duration(seconds: Double(Int((now - instant).inSeconds))).replacingOccurrences(of: ".0", with: "")
     }
 
     /// E.g. `place(apple, table)`: the arguments alone.
-    static func call(_ step: PlanStep) -> String { "\(step.skill)(\(arguments(step)))" }
+    public static func call(_ step: PlanStep) -> String { "\(step.skill)(\(arguments(step)))" }
 
     /// The values of a step's arguments. What is handled comes first, as people
     /// say it: `insert(apple, fridge)`; the rest in the order of their names.
-    static func arguments(_ step: PlanStep) -> String {
+    public static func arguments(_ step: PlanStep) -> String {
         step.arguments.sorted { ($0.key == "item" ? "" : $0.key) < ($1.key == "item" ? "" : $1.key) }
             .map(\.value.description).joined(separator: ", ")
     }
 
     /// E.g. `1 step`, `3 steps`.
-    static func count(_ number: Int, _ noun: String) -> String {
+    public static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    static func steps(_ task: TaskView) -> String {
+    /// Steps that are done, of all that count, e.g. `3/5`.
+    public static func steps(_ task: TaskView) -> String {
         let newest = task.steps.filter { $0.revision == task.revision || $0.state.isFinal }
         let done = newest.count { $0.state == .succeeded }
         return newest.isEmpty ? "–" : "\(done)/\(newest.count)"
-    }
-}
-
-extension Instant {
-    /// The wall clock.
-    static var now: Instant {
-        Instant(nanosecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1e9))
     }
 }

@@ -1,8 +1,8 @@
-import RobotModel
+public import RobotModel
 
 /// Who did what when: a row for each robot, a bar for each step, and arrows
 /// where one robot waited for another or took over an item.
-struct GanttPicture {
+public struct GanttPicture {
     let task: TaskView
     private let bars: [GanttBar]
     private let arrows: [GanttArrow]
@@ -19,7 +19,8 @@ struct GanttPicture {
     /// Bars narrower than this have their label upright.
     private static let narrow = 46.0
 
-    init(task: TaskView, now: Instant) {
+    /// - Parameter now: up to when steps that run are drawn.
+    public init(task: TaskView, now: Instant) {
         self.task = task
         bars = GanttBar.bars(of: task, now: now)
         arrows = GanttArrow.arrows(between: bars)
@@ -49,7 +50,8 @@ struct GanttPicture {
         top + Double(robots.firstIndex(of: robot) ?? 0) * rowHeight + (rowHeight - barHeight) / 2
     }
 
-    var svg: String {
+    /// The whole document.
+    public var svg: String {
         let legend = legendRows()
         var canvas = SVGCanvas(width: Self.width, height: bottom + 34 + Double(legend.count) * 22)
         drawHeader(&canvas)
