@@ -26,6 +26,7 @@ class FakeEdge:
         else:
             self.address = f"tcp://127.0.0.1:{self._router.bind_to_random_port('tcp://127.0.0.1')}"
         self.lease_ms, self.heartbeat_ms = lease_ms, heartbeat_ms
+        self.motion_lease_ms = 1000
         self.is_mute = False
         self.welcomes = True
         self.session = ""
@@ -45,7 +46,7 @@ class FakeEdge:
         self._id += 1
         envelope = wire_pb2.Envelope(
             version=1, id=self._id, session=self.session, sequence=self._sequence, acknowledged=self._heard,
-            stamp=model_pb2.HybridStamp(wall_ms=time.time_ns() // 1_000_000, origin="edge"), **body)
+            motion_lease_ms=self.motion_lease_ms, stamp=model_pb2.HybridStamp(wall_ms=time.time_ns() // 1_000_000, origin="edge"), **body)
         self._router.send_multipart([self.peer, envelope.SerializeToString()])
         return self._id
 

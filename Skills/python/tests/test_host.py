@@ -71,7 +71,7 @@ def test_hello_carries_what_the_host_offers(edge, serve):
     assert hello.name == "host" and hello.role == wire_pb2.PEER_ROLE_SKILL_HOST
     assert (hello.lowest_version, hello.highest_version) == (1, 1)
     offer = hello.robots[0]
-    assert offer.robot == "arm" and "place" in offer.skills and not offer.HasField("highest_token")
+    assert offer.robot == "arm" and "place" in offer.skills and offer.highest_token.counter == 0
     description = json.loads(offer.description)
     assert description["embodiment"] == "fixed_arm" and description["limits"] == {"reach_m": 0.9}
     manifests = {m["name"]: m for m in map(json.loads, hello.manifests)}
@@ -288,7 +288,7 @@ def test_the_dead_man_stops_what_must_stop_and_nothing_else(edge, serve):
     robots = [make_robot(), Robot("other")]
     robots[1].skills.update(make_robot().skills)
     edge.lease_ms = 5000
-    serve(*robots, motion_lease_s=0.3)
+    serve(*robots, motion_lease_s=1.0)
     edge.wait_session()
     edge.invoke("arm", "wait", on_link_loss="stop")
     edge.invoke("other", "wait", step="s2", on_link_loss="continue")
@@ -296,11 +296,80 @@ def test_the_dead_man_stops_what_must_stop_and_nothing_else(edge, serve):
     edge.wait("accept")
     edge.is_mute = True
     result = edge.wait("result")
-    assert result.attempt.step == "s" and result.outcome.failure.code == "robotLost"
+    assert result.attempt.step == "s" and result.outcome.failure.code == "canceled"
     assert robots[0].log == ["stopped"]
     edge.is_mute = False
     edge.cancel(step="s2")
     assert edge.wait("result").outcome.failure.code == "canceled"
+
+
+def test_the_dead_man_acts_though_a_skill_blocks_the_event_loop(edge, serve):
+    robot = Robot("arm")
+    end, rested = threading.Event(), threading.Event()
+
+    @robot.skill("pick")
+    async def pick():
+        end.wait(60)  # never do this in an async skill
+
+    robot.safe_stop(rested.set)
+    serve(robot, motion_lease_s=1.0)
+    edge.wait_session()
+    edge.invoke("arm", "pick")
+    edge.wait("accept")
+    edge.is_mute = True
+    assert rested.wait(10)
+    failure = edge.wait("result").outcome.failure
+    assert failure.code == "canceled" and "hasn’t stopped" in failure.message
+    edge.is_mute = False
+    edge.wait("heartbeat", which=lambda beat: not beat.robots[0].ready)
+    end.set()
+
+
+def test_an_edge_that_renews_nothing_is_not_obeyed(edge, serve):
+    edge.motion_lease_ms = 0
+    robot = make_robot()
+    serve(robot)
+    edge.wait_session()
+    edge.invoke("arm", "mop", room="kitchen")
+    hello = edge.wait_session(2)
+    assert not hello.robots[0].attempts and robot.log == []
+    edge.motion_lease_ms = 1000
+    edge.send(heartbeat=wire_pb2.Heartbeat())
+    edge.wait("heartbeat")
+    edge.invoke("arm", "mop", room="kitchen")
+    assert not edge.wait("result").outcome.HasField("failure")
+
+
+def test_a_control_loop_sees_the_end_of_the_lease_by_the_clock(edge, serve):
+    robot = Robot("arm")
+    moved = []
+
+    @robot.skill("pick")
+    def pick(attempt: Attempt):
+        while True:
+            attempt.check()
+            moved.append(time.monotonic())
+            time.sleep(0.002)
+
+    serve(robot, motion_lease_s=1.0)
+    edge.wait_session()
+    edge.invoke("arm", "pick")
+    edge.wait("accept")
+    edge.is_mute = True
+    cut = time.monotonic()
+    assert edge.wait("result").outcome.failure.code == "canceled"
+    assert moved[-1] < cut + 2
+
+
+def test_what_the_robot_sees_goes_with_a_success(edge, serve):
+    robot = make_robot()
+    robot.observer(lambda: ["not on(apple,table)"])
+    serve(robot)
+    edge.wait_session()
+    edge.invoke("arm", "place", item="apple", surface="table")
+    outcome = edge.wait("result").outcome
+    assert not outcome.HasField("failure")
+    assert list(outcome.observed) == ["on(apple, table)", "not on(apple, table)"]
 
 
 def test_an_edge_that_restarts_is_greeted_again(edge, serve):

@@ -27,10 +27,11 @@ class Bench:
         self.actions = actions
         return [wire_pb2.Envelope.FromString(a.data) for a in actions if isinstance(a, Send)]
 
-    def hear(self, now, session="s1", acknowledged=0, **body):
+    def hear(self, now, session="s1", acknowledged=0, motion_lease_ms=1000, **body):
         self.sequence += 1
         envelope = wire_pb2.Envelope(
-            version=1, id=self.sequence, session=session, sequence=self.sequence, acknowledged=acknowledged, **body)
+            version=1, id=self.sequence, session=session, sequence=self.sequence, acknowledged=acknowledged,
+            motion_lease_ms=motion_lease_ms, **body)
         return self.done(self.session.handle(Frame(envelope.SerializeToString()), now))
 
     def welcome(self, now, session="s1", about=0):
@@ -38,10 +39,12 @@ class Bench:
         return self.hear(now, session, welcome=wire_pb2.Welcome(
             version=1, session=session, lease_ms=1500, heartbeat_ms=500, about=about))
 
-    def invoke(self, now, session="s1", number=1, **fields):
+    def invoke(self, now, session="s1", number=1, acknowledged=0, motion_lease_ms=1000, **fields):
+        frame = {"acknowledged": acknowledged, "motion_lease_ms": motion_lease_ms}
         return self.hear(now, session, invoke=wire_pb2.Invoke(
             attempt=model_pb2.AttemptId(task="t", step="s", number=number),
-            token=model_pb2.Token(epoch=1, counter=number), robot="arm", skill="pick", timeout_ms=5000, **fields))
+            token=model_pb2.Token(epoch=1, counter=number), robot="arm", skill="pick", timeout_ms=5000, **fields),
+            **frame)
 
 
 @pytest.fixture
@@ -103,6 +106,30 @@ def test_the_dead_man_acts_after_the_motion_lease(bench, on_link_loss, stops):
     assert not any(isinstance(action, Stop) for action in bench.actions)
     bench.tick(1.11)
     assert any(isinstance(action, Stop) for action in bench.actions) is stops
+
+
+def test_the_motion_lease_counts_from_what_the_edge_has_heard_however_late_it_is_read(bench):
+    bench.tick(0)
+    beat = bench.welcome(0)[-1]
+    bench.hear(0.1, acknowledged=beat.sequence, heartbeat=wire_pb2.Heartbeat())
+    bench.invoke(0.2, acknowledged=beat.sequence)
+    # It stood still: an answer and an order waited in the socket all the while.
+    bench.hear(3.0, acknowledged=beat.sequence, heartbeat=wire_pb2.Heartbeat())
+    assert any(isinstance(action, Stop) for action in bench.actions)
+    bench.session.handle(Finished("arm", ("t", "s", 1), model_pb2.Outcome(), True), 3.01)
+    bench.invoke(3.02, number=2, acknowledged=beat.sequence)
+    assert not any(isinstance(action, Start) for action in bench.actions)
+    assert bench.ledger.find("arm", ("t", "s", 2)) is None
+
+
+def test_the_edge_may_allow_less_than_the_motion_lease(bench):
+    bench.tick(0)
+    bench.welcome(0)
+    bench.invoke(0.1, motion_lease_ms=300)
+    bench.tick(0.39)
+    assert not any(isinstance(action, Stop) for action in bench.actions)
+    bench.tick(0.41)
+    assert any(isinstance(action, Stop) for action in bench.actions)
 
 
 def test_the_ledger_has_the_result_before_it_is_sent(bench):

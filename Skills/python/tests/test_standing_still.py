@@ -1,4 +1,5 @@
-"""A process that stood still for a while doesn't take the edge for silent."""
+"""A process that stood still for a while: within its lease it goes on, and
+beyond it comes to rest before it moves on."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from pons.session import Frame, Progressed, Tick
 FOLDER = Path(__file__).parent
 
 
-def test_words_that_wait_in_the_socket_count(edge, tmp_path):
+def test_words_that_wait_in_the_socket_count_within_the_lease_and_not_beyond(edge, tmp_path):
     edge.lease_ms = 10_000
     process = subprocess.Popen(
         [sys.executable, FOLDER / "standing_still.py", edge.address, str(tmp_path)],
@@ -26,14 +27,20 @@ def test_words_that_wait_in_the_socket_count(edge, tmp_path):
         edge.invoke("arm", "wave")
         edge.wait("progress")
         process.send_signal(signal.SIGSTOP)
-        edge.pump(1.0)  # beating its heart all the while
+        edge.pump(0.8)  # beating its heart all the while
         process.send_signal(signal.SIGCONT)
         edge.frames.clear()
         for _ in range(5):
             edge.wait("progress")
         assert "result" not in [frame.WhichOneof("body") for frame in edge.frames]
-        edge.is_mute = True
-        assert edge.wait("result").outcome.failure.code == "robotLost"
+        process.send_signal(signal.SIGSTOP)
+        edge.pump(3.0)
+        edge.invoke("arm", "wave", number=2, token=(1, 2))  # stale by the time it is read
+        process.send_signal(signal.SIGCONT)
+        failure = edge.wait("result").outcome.failure
+        assert failure.code == "canceled" and "renewed" in failure.message
+        hello = edge.wait_session(2)
+        assert [report.attempt.number for report in hello.robots[0].attempts] == [1]
     finally:
         process.kill()
         process.wait()

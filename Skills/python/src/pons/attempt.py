@@ -7,6 +7,7 @@ from typing import Callable
 
 from .values import literal
 
+LEASE_ENDED = "stopped: nobody renewed the right to move the robot"
 
 
 class Canceled(Exception):
@@ -22,6 +23,7 @@ class Attempt:
     def __init__(
         self, robot: str, task: str, step: str, number: int,
         report: Callable[[float, str], None] = lambda ratio, note: None,
+        may_move: Callable[[], bool] = lambda: True,
     ) -> None:
         self.robot = robot
         self.task = task
@@ -29,6 +31,7 @@ class Attempt:
         self.number = number
         self.observed: list[str] = []
         self._report = report
+        self._may_move = may_move
         self._stop = threading.Event()
         self._reason = ""
 
@@ -47,13 +50,16 @@ class Attempt:
 
     @property
     def canceled(self) -> bool:
-        return self._stop.is_set()
+        """Whether the attempt has to end: it was told to, or nobody has renewed
+        the right to move the robot. Right by the clock, also where the process
+        stood still for a while: a control loop asks before each motion."""
+        return self._stop.is_set() or not self._may_move()
 
     def check(self) -> None:
-        """Raises Canceled once the attempt was told to end. A plain function
-        calls it wherever it may safely stop."""
-        if self._stop.is_set():
-            raise Canceled(self._reason)
+        """Raises Canceled once the attempt has to end. A plain function calls
+        it wherever it may safely stop."""
+        if self.canceled:
+            raise Canceled(self._reason or LEASE_ENDED)
 
     def sleep(self, seconds: float) -> None:
         """Sleeps, for plain functions; raises Canceled at once when told to end."""

@@ -21,15 +21,16 @@ from typing import Any, Callable, Iterable
 
 import zmq
 
-from .attempt import Attempt, Canceled
+from .attempt import LEASE_ENDED, Attempt, Canceled
 from .clock import HybridClock
 from .failure import Failure
 from .ledger import Ledger
 from .manifest import DeclarationError
+from .motion_lease import DeadMan
 from .robot import Robot
 from .session import (
-    LONGEST_FRAME_BYTES, MOTION_LEASE_S, Close, Finished, Frame, Input, Note, Progressed, Reopen, Send, Session,
-    Start, Stop, Tick, Unsent, Welcomed, failed)
+    LONGEST_FRAME_BYTES, MOTION_LEASE_S, Close, Finished, Frame, Input, Note, Progressed, Renewed, Reopen, Send,
+    Session, Start, Stop, Tick, Unsent, Welcomed, failed)
 from .values import WrongType, is_identifier, to_wire
 from .v1 import model_pb2
 
@@ -52,8 +53,9 @@ class Host:
     - name: the host's own, stable over restarts; else the robots' names.
     - state: the folder for what must survive a restart, else
       `$PONS_HOST_STATE/<name>`, else `~/.local/state/pons/<name>`.
-    - motion_lease_s: silence of the edge after which a skill whose
-      `on_link_loss` is `stop` is stopped.
+    - motion_lease_s: how long robots may move at most after the edge was last
+      known to hear this host; the edge may allow less. Then a skill whose
+      `on_link_loss` is `stop` is stopped, and none begins until it is renewed.
     - on_welcome: called, on the socket's thread, at each new session.
 
     Raises HostNameTaken, from `run`, where another process has the folder.
@@ -85,6 +87,7 @@ class Host:
         self._stopping = threading.Event()
         self._executions: dict[tuple[str, tuple[str, str, int]], _Execution] = {}
         self._executions_lock = threading.Lock()
+        self._dead_man: DeadMan | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def run(self) -> None:
@@ -102,6 +105,7 @@ class Host:
         """Serves until `stop`; async skills run on the calling event loop."""
         self._loop = asyncio.get_running_loop()
         ledger = Ledger(self._folder)
+        dead_man = self._dead_man = DeadMan(self._stop_for_want_of_lease)
         done = asyncio.Event()
         self._wake_out, self._wake_in = socket.socketpair()
         self._wake_out.setblocking(False)
@@ -115,6 +119,7 @@ class Host:
                 _log.exception("the socket's thread ended by a defect")
             finally:
                 ledger.close()
+                dead_man.close()
                 wake_out, self._wake_out = self._wake_out, None
                 for end in (wake_out, self._wake_in):
                     if end is not None:
@@ -219,6 +224,9 @@ class Host:
             elif isinstance(action, Reopen):
                 dealer.close(linger=0)
                 dealer = self._open(context)
+            elif isinstance(action, Renewed):
+                assert self._dead_man is not None
+                self._dead_man.renew(action.until)
             elif isinstance(action, Welcomed):
                 _log.info("%s: session %s with %s", self.name, action.session, self._edge)
                 self._on_welcome()
@@ -232,10 +240,16 @@ class Host:
         def report(ratio: float, note: str) -> None:
             self._enter(Progressed(start.robot, start.attempt, ratio, note))
 
-        attempt = Attempt(start.robot, *start.attempt, report=report)
+        dead_man, key = self._dead_man, (start.robot, start.attempt)
+        assert dead_man is not None
+        attempt = Attempt(start.robot, *start.attempt, report=report, may_move=lambda: dead_man.may_move(key))
         execution = _Execution(attempt)
         with self._executions_lock:
-            self._executions[start.robot, start.attempt] = execution
+            self._executions[key] = execution
+        if not dead_man.begin(key, start.on_link_loss):
+            attempt.cancel(LEASE_ENDED)
+            self._end(start, execution, _outcome_of_canceled(), True)
+            return
         _log.info("%s: %s begins %s", start.robot, attempt, start.skill.name)
         if start.skill.is_async:
             assert self._loop is not None
@@ -274,11 +288,20 @@ class Host:
 
     def _end(self, start: Start, execution: _Execution, outcome: model_pb2.Outcome, was_canceled: bool) -> None:
         outcome.observed.extend(execution.attempt.observed)
+        try:
+            outcome.observed.extend(self._robot(start.robot).look())
+        except Exception:
+            _log.exception("%s can’t look", start.robot)
+        assert self._dead_man is not None
+        self._dead_man.end((start.robot, start.attempt))
         with self._executions_lock:
             self._executions.pop((start.robot, start.attempt), None)
         _log.info("%s: %s ended %s", start.robot, execution.attempt,
                   f"with {outcome.failure.code}: {outcome.failure.message}" if outcome.HasField("failure") else "well")
         self._enter(Finished(start.robot, start.attempt, outcome, was_canceled))
+
+    def _robot(self, name: str) -> Robot:
+        return next(robot for robot in self._robots if robot.name == name)
 
     def _stop_attempt(self, stop: Stop) -> None:
         with self._executions_lock:
@@ -292,7 +315,21 @@ class Host:
                 execution.task.cancel(stop.reason)
 
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(cancel_task)
+        try:
+            self._loop.call_soon_threadsafe(cancel_task)
+        except RuntimeError:
+            pass  # the loop was closed under us
+
+    def _stop_for_want_of_lease(self, key: Any) -> None:
+        """On the dead-man's thread: the robot's own way to its safe state
+        first, since the skill may heed nothing."""
+        robot, attempt = key
+        _log.warning("%s: nobody renews the right to move; stopping", robot)
+        try:
+            self._robot(robot).come_to_rest()
+        except Exception:
+            _log.exception("%s can’t come to rest", robot)
+        self._stop_attempt(Stop(robot, attempt, LEASE_ENDED))
 
     def _enter(self, what: Input) -> None:
         self._inputs.append(what)

@@ -59,6 +59,8 @@ class Robot:
         self._ready = True
         self._told: dict[str, bool | Pose] = {}
         self._wake: Callable[[], None] = lambda: None
+        self._safe_stop: Callable[[], Any] | None = None
+        self._observer: Callable[[], Iterable[str]] | None = None
 
     # Declaring skills
 
@@ -131,7 +133,32 @@ class Robot:
         from .host import Host
         Host([self], edge=edge, **options).run()
 
+    # Coming to rest, and looking
+
+    def safe_stop(self, function: Callable[[], Any]) -> Callable[[], Any]:
+        """Makes a plain function the way to the robot's safe state: brakes on,
+        drives off. It is called on the dead-man's own thread when nobody renews
+        the right to move the robot and a skill has to stop, whatever that skill
+        is doing; it must not block."""
+        self._safe_stop = function
+        return function
+
+    def observer(self, function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+        """Makes a plain function the robot's eyes: it is called whenever an
+        attempt has ended, well or not, and says what is to be seen now, e.g.
+        `["on(apple, table)", "not holding(arm, apple)"]`. What contradicts the
+        skill's claim keeps it from becoming true."""
+        self._observer = function
+        return function
+
     # For the host
+
+    def come_to_rest(self) -> None:
+        if self._safe_stop is not None:
+            self._safe_stop()
+
+    def look(self) -> list[str]:
+        return [literal(text) for text in self._observer()] if self._observer is not None else []
 
     @property
     def description(self) -> str:

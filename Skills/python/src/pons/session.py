@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Union
 
+from .attempt import LEASE_ENDED
 from .clock import HybridClock
 from .ledger import AttemptKey, Ledger, TokenKey
 from .robot import Robot, Skill
@@ -85,6 +86,7 @@ class Start:
     attempt: AttemptKey
     skill: Skill
     arguments: dict[str, Any]
+    on_link_loss: str = "stop"
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,18 @@ class Welcomed:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """Robots may move until then."""
+    until: float
+
+
+@dataclass(frozen=True)
 class Note:
     text: str
     is_warning: bool = True
 
 
-Action = Union[Send, Start, Stop, Reopen, Welcomed, Note]
+Action = Union[Send, Start, Stop, Reopen, Welcomed, Renewed, Note]
 
 
 @dataclass
@@ -163,6 +171,10 @@ class Session:
         self._heard_at = -1e9
         #: When the newest frame was sent that the edge is known to have heard.
         self._renewed_at = -1e9
+        #: When the hello was first sent that the welcome will be about.
+        self._hello_at = -1e9
+        #: Until when the edge lets robots move.
+        self._motion_ends_at = -1e9
         self._next_hello = -1e9
         self._hello_wait_s = _FIRST_HELLO_S
         self._greeting_since: float | None = None
@@ -259,10 +271,8 @@ class Session:
             running.ending = model_pb2.Failure(code="timeout", message="the skill took longer than it may")
             running.give_up_at = now + _STOP_GRACE_S
             actions.append(Stop(robot, running.attempt, running.ending.message))
-        if running.ending is None and running.on_link_loss == "stop" and now > self._motion_ends_at:
-            running.ending = model_pb2.Failure(
-                code="robotLost",
-                message=f"stopped: nothing was heard from the edge for {now - self._heard_at:.1f} s")
+        if running.ending is None and running.on_link_loss == "stop" and now >= self._motion_ends_at:
+            running.ending = model_pb2.Failure(code="canceled", message=LEASE_ENDED)
             running.give_up_at = now + _STOP_GRACE_S
             actions.append(Stop(robot, running.attempt, running.ending.message))
         if running.give_up_at is not None and now >= running.give_up_at and running.ending is not None:
@@ -272,10 +282,13 @@ class Session:
                                 "no new work until it does"))
             self._settle(robot, running.attempt, outcome, actions)
 
-    @property
-    def _motion_ends_at(self) -> float:
-        """The dead-man: until when a skill may move without a word from the edge."""
-        return min(self._heard_at + self._motion_lease_s, self._renewed_at + self._lease_s)
+    def _renew_motion(self, lease_ms: int, since: float, actions: list[Action]) -> None:
+        """The dead-man: however late an edge's word is read, the lease counts
+        from when that was sent which the edge had heard."""
+        if lease_ms:
+            lease_s = min(lease_ms / 1000, self._motion_lease_s, self._lease_s)
+            self._motion_ends_at = since + lease_s
+            actions.append(Renewed(self._motion_ends_at))
 
     def _greet_anew(self, now: float) -> None:
         self._session = ""
@@ -298,6 +311,7 @@ class Session:
         if (said := hello.SerializeToString(deterministic=True)) != self._said_hello:
             self._said_hello = said
             self._hello_id, self._next_id = self._next_id, self._next_id + 1
+            self._hello_at = now
             self._reported = {
                 (report.attempt.task, report.attempt.step, report.attempt.number)
                 for offer in hello.robots for report in offer.attempts if report.HasField("outcome")}
@@ -332,6 +346,7 @@ class Session:
                 return
             self._heard_sequence = envelope.sequence
             self._heard(envelope.acknowledged, now)
+            self._renew_motion(envelope.motion_lease_ms, self._renewed_at, actions)
         if body == "refused" and (is_ours or not envelope.session or not self.is_live):
             self._refused(envelope.refused, now, actions)
         elif is_ours:
@@ -362,6 +377,7 @@ class Session:
         self._lease_s = min(60.0, max(0.2, (welcome.lease_ms or 1500) / 1000))
         self._heartbeat_s = min(self._lease_s / 2, max(0.02, (welcome.heartbeat_ms or 500) / 1000))
         self._heard_at = self._renewed_at = now
+        self._renew_motion(envelope.motion_lease_ms, self._hello_at, actions)
         self._greeting_since = None
         self._next_heartbeat = now
         self._said.clear()
@@ -393,6 +409,12 @@ class Session:
         robot = self._robots.get(invoke.robot)
         if robot is None:
             self._refuse(actions, "unknown_robot", f"this host has no robot {invoke.robot}", about)
+            return
+        if now >= self._motion_ends_at:
+            # It waited here while this process stood still, or nobody renews the
+            # right to obey it: what is wanted now, the next welcome brings.
+            actions.append(Note(f"{robot.name}: an order came without the right to move; greeting the edge anew"))
+            self._greet_anew(now)
             return
         known = self._ledger.find(robot.name, key)
         if known is not None:
@@ -427,7 +449,7 @@ class Session:
         self._running[robot.name] = _Running(
             key, token, now + timeout_s, invoke.on_link_loss or "stop", invoke.cancel or "stop")
         self._send(actions, accept=wire_pb2.Accept(attempt=invoke.attempt, token=invoke.token))
-        actions.append(Start(robot.name, key, skill, arguments))
+        actions.append(Start(robot.name, key, skill, arguments, invoke.on_link_loss or "stop"))
 
     def _cancel(self, cancel: wire_pb2.Cancel, about: int, now: float, actions: list[Action]) -> None:
         key = _key(cancel.attempt)
@@ -520,9 +542,8 @@ class Session:
                         attempt=_attempt(entry.attempt), token=_token(entry.token), outcome=entry.outcome)
                     for entry in self._ledger.unsettled(robot.name)[:_MOST_REPORTS]
                 ]))
-            highest = self._ledger.highest_token(robot.name)
-            if highest != (0, 0):
-                hello.robots[-1].highest_token.CopyFrom(_token(highest))
+            # Always there: it says that this host keeps a ledger.
+            hello.robots[-1].highest_token.CopyFrom(_token(self._ledger.highest_token(robot.name)))
             for skill in robot.skills.values():
                 if skill.manifest is not None:
                     manifests.setdefault(skill.name, json.dumps(skill.manifest))
