@@ -3,28 +3,34 @@ import RobotModel
 /// Keeps a skill from being tried on a robot on which it fails again and again.
 ///
 /// Closed, it counts failures; open, the skill isn't used there; after a pause
-/// it is closed again on trial: one more failure opens it, a success clears it.
+/// it is on trial: the next failure opens it again, a success clears it.
 struct CircuitBreaker: Hashable, Sendable, Codable {
     private var failures: [Instant] = []
     private(set) var isOpen = false
+    private(set) var isOnTrial = false
 
     /// - Returns: whether it opened.
     mutating func failed(at now: Instant, settings: CoordinationSettings) -> Bool {
         guard !isOpen else { return false }
         failures.removeAll { now - $0 > settings.breakerWindow }
         failures.append(now)
-        isOpen = failures.count >= settings.breakerFailures
+        isOpen = isOnTrial || failures.count >= settings.breakerFailures
+        if isOpen { isOnTrial = false }
         return isOpen
     }
 
-    mutating func succeeded() { failures = [] }
+    mutating func succeeded() {
+        failures = []
+        isOnTrial = false
+    }
 
     /// The pause is over.
-    mutating func closeOnTrial(at now: Instant, settings: CoordinationSettings) {
+    mutating func beginTrial() {
         isOpen = false
-        failures = Array(repeating: now, count: max(0, settings.breakerFailures - 1))
+        isOnTrial = true
+        failures = []
     }
 
     /// Whether it holds nothing against the skill.
-    var isClear: Bool { !isOpen && failures.isEmpty }
+    var isClear: Bool { !isOpen && !isOnTrial && failures.isEmpty }
 }

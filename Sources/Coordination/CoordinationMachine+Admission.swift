@@ -10,45 +10,51 @@ import RobotModel
 /// are free, so none waits for ever.
 extension CoordinationMachine {
     /// Lets a task with a fresh plan in, or has it wait for its robots.
-    mutating func enqueue(_ id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id], task.state == .running, task.closing == nil else { return }
+    ///
+    /// - Parameter isSettled: whether a person made the plan what it is.
+    mutating func enqueue(_ id: TaskID, isSettled: Bool = false, outbox: inout Outbox) {
+        guard tasks[id]?.state == .running, tasks[id]?.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
-        let robots = task.neededRobots
-        for robot in heldRobots(of: task) where !task.tally.needs(robot) {
+        for robot in heldRobots(of: id) where tasks[id]?.tally.needs(robot) == false {
             release(robot, from: id, outbox: &outbox)
         }
-        guard !robots.isEmpty else { return outbox.settle(id) }
-        let place = RobotRoster.Place(rank: task.rank(headStart: settings.headStart), task: id)
-        for robot in robots { roster[robot]?.enqueue(place) }
-        tasks[id]?.wait(for: robots, at: place)
+        guard let robots = tasks[id]?.neededRobots, !robots.isEmpty,
+            let rank = tasks[id]?.rank(headStart: settings.headStart)
+        else { return outbox.settle(id) }
+        let place = RobotRoster.Place(rank: rank, task: id)
+        for robot in robots { roster[robot]?.queue.insert(place) }
+        tasks[id]?.wait(for: robots, at: place, isSettled: isSettled)
         outbox.reconsider(id)
     }
 
     mutating func admit(_ id: TaskID, outbox: inout Outbox) {
-        guard settling.isEmpty, emergency == nil, let task = tasks[id], let waiting = task.waiting,
-            task.pause == nil
+        guard settling.isEmpty, emergency == nil, let waiting = tasks[id]?.waiting, tasks[id]?.pause == nil
         else { return }
-        if let robot = waiting.robots.first(where: { roster[$0]?.hindrance != nil || roster[$0] == nil }) {
+        if let robot = waiting.robots.first(where: { !roster.isUsable($0) }) {
             let reason = "\(robot) is \(roster[robot]?.hindrance ?? "unknown")"
             repair(
                 id, Failure(.robotLost, reason), step: nil, avoid: nil, reason: reason, outbox: &outbox)
             return
         }
         let isFree = waiting.robots.allSatisfy { robot in
-            guard let member = roster[robot] else { return false }
-            return member.holder == id || (member.holder == nil && member.queue.first == waiting.place)
+            guard let holder = roster[robot]?.holder else {
+                return roster[robot]?.queue.first == waiting.place
+            }
+            return holder == id
         }
         guard isFree else {
             tasks[id]?.markStale()
             for robot in waiting.robots where roster[robot]?.holder == id && roster[robot]?.attempt == nil {
                 release(robot, from: id, outbox: &outbox)
             }
-            preempt(for: task, waiting, outbox: &outbox)
+            preempt(for: id, waiting, outbox: &outbox)
             return
         }
         for robot in waiting.robots {
-            roster[robot]?.dequeue(waiting.place)
+            roster[robot]?.queue.remove(waiting.place)
             roster[robot]?.holder = id
+            // One that waits here may be urgent enough to take the robot.
+            if let next = roster[robot]?.queue.first { outbox.reconsider(next.task) }
         }
         tasks[id]?.endWait()
         if waiting.isStale {
@@ -56,7 +62,7 @@ extension CoordinationMachine {
                 id, nil, step: nil, avoid: nil,
                 reason: "the world moved on while the task waited for its robots", outbox: &outbox)
         } else {
-            makeReady(task.steps.values.filter { $0.state == .ready }.map(\.step.id), of: id, outbox: &outbox)
+            makeReady(tasks[id]?.readySteps ?? [], of: id, outbox: &outbox)
         }
     }
 
@@ -65,7 +71,7 @@ extension CoordinationMachine {
         guard let waiting = tasks[id]?.waiting else { return }
         tasks[id]?.endWait()
         for robot in waiting.robots {
-            roster[robot]?.dequeue(waiting.place)
+            roster[robot]?.queue.remove(waiting.place)
             outbox.touch(robot)
         }
     }
@@ -79,13 +85,12 @@ extension CoordinationMachine {
     }
 
     mutating func releaseRobots(of id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id] else { return }
-        for robot in heldRobots(of: task) { release(robot, from: id, outbox: &outbox) }
+        for robot in heldRobots(of: id) { release(robot, from: id, outbox: &outbox) }
     }
 
     /// Robots of a task's plans that it holds now.
-    private func heldRobots(of task: TaskStateMachine) -> [RobotID] {
-        task.tally.everUsed.filter { roster[$0]?.holder == task.id }
+    private func heldRobots(of id: TaskID) -> [RobotID] {
+        tasks[id]?.tally.everUsed.elements.filter { roster[$0]?.holder == id } ?? []
     }
 
     // MARK: Pre-emption
@@ -94,24 +99,38 @@ extension CoordinationMachine {
     /// in mid-step where the skill allows it. What was interrupted is planned
     /// anew.
     private mutating func preempt(
-        for task: TaskStateMachine, _ waiting: TaskStateMachine.Waiting, outbox: inout Outbox
+        for id: TaskID, _ waiting: TaskStateMachine.Waiting, outbox: inout Outbox
     ) {
+        guard let priority = tasks[id]?.request.priority else { return }
         for robot in waiting.robots {
-            guard let member = roster[robot], member.queue.first == waiting.place,
-                let holder = member.holder, holder != task.id, let other = tasks[holder],
-                task.request.priority >= other.request.priority + settings.preemptionGap,
-                other.closing == nil, other.waiting == nil, other.state == .running, other.pause == nil
+            guard roster[robot]?.queue.first == waiting.place, let holder = roster[robot]?.holder,
+                holder != id, tasks[holder]?.yields(to: priority, gap: settings.preemptionGap) == true
             else { continue }
-            let reason = "pre-empted by \(task.id), which is more urgent"
-            for run in other.steps.values where run.state.isOnRobot && run.step.terms.preemptible {
-                guard waiting.robots.contains(run.step.robot) else { continue }
-                tasks[holder]?.intend(.yield, run.step.id)
-                stop(run.step.id, of: holder, reason: reason, outbox: &outbox)
+            let reason = "pre-empted by \(id), which is more urgent"
+            let idle = tasks[holder]?.neededRobots.filter { roster[$0]?.attempt == nil } ?? []
+            for step in tasks[holder]?.interruptible(on: waiting.robots) ?? [] {
+                tasks[holder]?.intend(.yield, step)
+                stop(step, of: holder, reason: reason, outbox: &outbox)
             }
             repair(holder, nil, step: nil, avoid: nil, reason: reason, outbox: &outbox)
-            for held in other.neededRobots where roster[held]?.attempt == nil {
-                release(held, from: holder, outbox: &outbox)
-            }
+            for robot in idle { release(robot, from: holder, outbox: &outbox) }
         }
+    }
+}
+
+extension TaskStateMachine {
+    /// Whether a task of that priority may take its robots.
+    fileprivate func yields(to priority: Int, gap: Int) -> Bool {
+        let (needed, isBeyond) = request.priority.addingReportingOverflow(gap)
+        return !isBeyond && priority >= needed && closing == nil && waiting == nil && state == .running
+            && pause == nil && question == nil
+    }
+
+    /// Steps that may be stopped in mid-run.
+    fileprivate func interruptible(on robots: [RobotID]) -> [StepID] {
+        guard isWorking else { return [] }
+        return steps.values.filter {
+            $0.state.isOnRobot && $0.step.terms.preemptible && robots.contains($0.robot)
+        }.map(\.id)
     }
 }

@@ -1,4 +1,3 @@
-import OrderedCollections
 import RobotModel
 
 /// What robots report of the attempts that they were sent.
@@ -8,7 +7,9 @@ extension CoordinationMachine {
     static let mostDeparted = 10_000
 
     mutating func attemptAccepted(_ attempt: AttemptID, _ token: FencingToken, outbox: inout Outbox) {
-        guard tasks[attempt.task]?.run(of: attempt, token) != nil else { return }
+        guard tasks[attempt.task]?.steps[attempt.step]?.isCurrent(attempt.number, token) == true else {
+            return
+        }
         tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
     }
 
@@ -17,15 +18,14 @@ extension CoordinationMachine {
     mutating func attemptEnded(
         _ attempt: AttemptID, _ token: FencingToken, _ result: AttemptOutcome, outbox: inout Outbox
     ) {
-        let known = tasks[attempt.task]?.steps[attempt.step]?.step.robot
-        if let robot = known ?? departed[attempt] {
+        if let robot = departed[attempt] ?? tasks[attempt.task]?.steps[attempt.step]?.robot {
             outbox.add(.confirmResult(attempt, token, robot))
         }
-        departed[attempt] = nil
+        if departed.contains(attempt) { departed[attempt] = nil }
         guard let run = tasks[attempt.task]?.run(of: attempt, token) else { return }
-        if result.failure?.code == .robotLost, roster[run.step.robot]?.isLinked == true {
+        if result.failure?.code == .robotLost, roster[run.robot]?.isLinked == true {
             outbox.publish(
-                .reconnection, task: attempt.task, step: attempt.step, robot: run.step.robot,
+                .reconnection, task: attempt.task, step: attempt.step, robot: run.robot,
                 state: "unknown", note: result.failure?.message ?? "")
         }
         endStep(attempt, run, result, outbox: &outbox)
@@ -33,16 +33,19 @@ extension CoordinationMachine {
 
     /// The robot should have ended the attempt itself.
     mutating func attemptOverdue(_ attempt: AttemptID, outbox: inout Outbox) {
-        guard let task = tasks[attempt.task], let run = task.steps[attempt.step],
-            run.state.isOnRobot, run.attempts == attempt.number, let token = run.token
+        guard let run = tasks[attempt.task]?.steps[attempt.step], run.state.isOnRobot,
+            run.attempts == attempt.number, let token = run.token
         else { return }
-        outbox.add(.cancelAttempt(attempt, token, run.step.robot, reason: "overdue"))
-        depart(attempt, run.step.robot)
-        let isLost = roster[run.step.robot]?.isLinked != true
-        let failure =
-            isLost
-            ? Failure(.robotLost, "\(run.step.robot) didn’t come back in time")
-            : Failure(.timeout, "no result within \(run.step.terms.timeout) and the grace after it")
+        outbox.add(.cancelAttempt(attempt, token, run.robot, reason: "overdue"))
+        depart(attempt, run.robot)
+        let failure: Failure
+        if roster[run.robot]?.isLinked != true {
+            failure = Failure(.robotLost, "\(run.robot) didn’t come back in time")
+        } else if run.state == .lost {
+            failure = Failure(.canceled, "\(run.robot) never had it, and it was to be stopped")
+        } else {
+            failure = Failure(.timeout, "no result within \(run.step.terms.timeout) and the grace after it")
+        }
         endStep(attempt, run, .failed(failure), outbox: &outbox)
     }
 
@@ -62,28 +65,32 @@ extension CoordinationMachine {
         let result = verified(reported, run)
         noteForBreaker(run, result, outbox: &outbox)
         switch result {
-        case .succeeded(let returns, _):
+        case .succeeded(let returns, let observed):
             if let repeats = run.step.terms.repeats, !isOver(repeats, returns) {
+                enter(claim(of: run, attempt, .unchanged, observed), outbox: &outbox)
                 nextRound(attempt, run, repeats, returns, outbox: &outbox)
             } else {
-                enter(claim(of: run, attempt, result), outbox: &outbox)
-                let ready = tasks[id]?.succeeded(run.step.id, outbox: &outbox) ?? []
+                enter(claim(of: run, attempt, .success, observed), outbox: &outbox)
+                let ready = tasks[id]?.succeeded(run.id, outbox: &outbox) ?? []
                 makeReady(ready, of: id, outbox: &outbox)
             }
-        case .failed(let failure, _):
-            enter(claim(of: run, attempt, result), outbox: &outbox)
+        case .failed(let failure, let observed):
+            let isDoubtful = run.step.terms.failureEffect == .uncertain && RepairLadder.leavesDoubt(failure)
+            enter(claim(of: run, attempt, isDoubtful ? .doubt : .unchanged, observed), outbox: &outbox)
             failed(attempt, run, failure, outbox: &outbox)
         }
-        if tasks[id]?.tally.needs(run.step.robot) == false || tasks[id]?.waiting != nil {
-            release(run.step.robot, from: id, outbox: &outbox)
+        let goesOn = tasks[id]?.candidate(run.id).map { $0.isReady && $0.mayStart } ?? false
+        if tasks[id]?.tally.needs(run.robot) == false || (tasks[id]?.letsRobotsGo == true && !goesOn) {
+            release(run.robot, from: id, outbox: &outbox)
         }
-        outbox.touch(run.step.robot)
+        outbox.touch(run.robot)
         outbox.settle(id)
     }
 
     /// A success that the robot's own eyes contradict is none.
     private func verified(_ outcome: AttemptOutcome, _ run: StepRun) -> AttemptOutcome {
-        guard case .succeeded(_, let observed) = outcome,
+        guard case .succeeded(let returns, let observed) = outcome, !observed.isEmpty,
+            run.step.terms.repeats.map({ isOver($0, returns) }) ?? true,
             let contradiction = RepairLadder.contradiction(of: run.step.terms.effects, by: observed)
         else { return outcome }
         return .failed(
@@ -101,20 +108,25 @@ extension CoordinationMachine {
         _ attempt: AttemptID, _ run: StepRun, _ repeats: RepeatPolicy, _ returns: [String: Value],
         outbox: inout Outbox
     ) {
+        let id = attempt.task
         if let most = repeats.most, run.rounds + 1 >= most {
             let failure = Failure(.skillError, "not done after \(most) rounds: \(repeats.until) isn’t true")
-            tasks[attempt.task]?.stepFailed(run.step.id, failure, outbox: &outbox)
-            giveUp(attempt.task, failure, step: nil, outbox: &outbox)
-            return
-        }
-        tasks[attempt.task]?.nextRound(run.step.id, returns, outbox: &outbox)
-        if let task = tasks[attempt.task], task.closing != nil || task.state != .running {
-            tasks[attempt.task]?.dropWaitingSteps(outbox: &outbox)
+            tasks[id]?.stepFailed(run.id, failure, outbox: &outbox)
+            giveUp(id, failure, step: nil, outbox: &outbox)
+        } else if let intent = run.intent {
+            // The order to stop came between two rounds.
+            let failure = Failure(.canceled, "stopped after \(run.rounds + 1) rounds")
+            carryOut(intent, run, of: id, failure, outbox: &outbox)
+        } else if tasks[id]?.closing != nil {
+            tasks[id]?.stepFailed(
+                run.id, Failure(.canceled, "stopped after \(run.rounds + 1) rounds"), outbox: &outbox)
         } else {
-            makeReady([run.step.id], of: attempt.task, outbox: &outbox)
+            tasks[id]?.nextRound(run.id, returns, outbox: &outbox)
+            makeReady([run.id], of: id, outbox: &outbox)
         }
     }
 
+    /// Shared memory hears only of what changes something.
     private func enter(_ claim: EffectClaim, outbox: inout Outbox) {
         guard !claim.observed.isEmpty || (!claim.effects.isEmpty && claim.standing != .unchanged) else {
             return
@@ -122,17 +134,17 @@ extension CoordinationMachine {
         outbox.add(.applyEffects(claim))
     }
 
-    private func claim(of run: StepRun, _ attempt: AttemptID, _ result: AttemptOutcome) -> EffectClaim {
-        let standing: EffectClaim.Standing
-        let seen: [Literal]
-        switch result {
-        case .succeeded(_, let observed): (standing, seen) = (.success, observed)
-        case .failed(let failure, let observed):
-            let isDoubtful = run.step.terms.failureEffect == .uncertain && RepairLadder.leavesDoubt(failure)
-            (standing, seen) = (isDoubtful ? .doubt : .unchanged, observed)
-        }
-        return EffectClaim(
-            attempt: attempt, robot: run.step.robot, effects: run.step.terms.effects,
-            standing: standing, observed: seen)
+    private func claim(
+        of run: StepRun, _ attempt: AttemptID, _ standing: EffectClaim.Standing, _ observed: [Literal]
+    ) -> EffectClaim {
+        EffectClaim(
+            attempt: attempt, robot: run.robot, effects: run.step.terms.effects, standing: standing,
+            observed: observed)
     }
+}
+
+extension TaskStateMachine {
+    /// Whether it waits, for robots or for a person, and keeps no idle robot
+    /// from others meanwhile.
+    fileprivate var letsRobotsGo: Bool { waiting != nil || question != nil }
 }

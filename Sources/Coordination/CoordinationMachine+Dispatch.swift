@@ -9,7 +9,7 @@ import RobotModel
 extension CoordinationMachine {
     mutating func makeReady(_ steps: [StepID], of task: TaskID, outbox: inout Outbox) {
         for step in steps {
-            guard let robot = tasks[task]?.steps[step]?.step.robot else { continue }
+            guard let robot = tasks[task]?.steps[step]?.robot else { continue }
             roster[robot]?.ready.append(StepKey(task: task, step: step))
             outbox.touch(robot)
         }
@@ -17,31 +17,50 @@ extension CoordinationMachine {
 
     /// Gives a robot that is free something to do.
     mutating func serve(_ robot: RobotID, outbox: inout Outbox) {
-        guard let member = roster[robot] else { return }
-        if let first = member.queue.first {
-            let next = member.holder ?? first.task
+        guard roster[robot] != nil else { return }
+        if let first = roster[robot]?.queue.first {
+            let next = roster[robot]?.holder ?? first.task
             if tasks[next]?.waiting != nil { outbox.reconsider(next) }
         }
-        guard member.isLinked, member.attempt == nil, emergency == nil, !member.ready.isEmpty,
-            member.order != .retire, member.order != .takeOver
-        else { return }
-        for key in member.ready {
-            guard let task = tasks[key.task], let run = task.steps[key.step], run.state == .ready else {
-                // Given up in the meantime.
-                roster[robot]?.ready.remove(key)
+        guard roster[robot]?.ready.isEmpty == false else { return }
+        guard roster[robot]?.isIdle == true else { return leaveRobot(robot, outbox: &outbox) }
+        guard emergency == nil else { return }
+        var position = 0
+        var givenUp: [StepKey] = []
+        while let key = roster[robot]?.ready.next(from: &position) {
+            guard let step = tasks[key.task]?.candidate(key.step), step.isReady, step.robot == robot else {
+                givenUp.append(key)
                 continue
             }
-            guard task.mayStart || run.isCompensation else { continue }
-            guard member.holder == nil || member.holder == key.task else { continue }
-            if roster[robot]?.breakers[run.step.skill]?.isOpen == true, !run.isCompensation {
+            guard step.mayStart else { continue }
+            if let holder = roster[robot]?.holder, holder != key.task { continue }
+            if !step.isCompensation, roster[robot]?.breakers[step.skill]?.isOpen == true {
                 repair(
                     key.task, nil, step: key.step, avoid: nil,
-                    reason: "\(run.step.skill) is suspended on \(robot) after its failures", outbox: &outbox)
-                return
+                    reason: "\(step.skill) is suspended on \(robot) after its failures", outbox: &outbox)
+                break
             }
-            guard claim(run.step.terms.resources, for: key) else { continue }
+            // From here on nobody comes between the step and its robot.
+            roster[robot]?.holder = key.task
+            guard claim(step.resources, for: key) else { continue }
             start(key, on: robot, outbox: &outbox)
-            return
+            break
+        }
+        for key in givenUp { roster[robot]?.ready.remove(key) }
+    }
+
+    /// Steps whose robot is out of reach now, e.g. since it was taken over
+    /// between two rounds, are planned anew.
+    private mutating func leaveRobot(_ robot: RobotID, outbox: inout Outbox) {
+        guard roster[robot]?.isOut == true, !settling.contains(robot) else { return }
+        let reason = "\(robot) is \(roster[robot]?.state.rawValue ?? "unknown")"
+        for key in roster[robot]?.ready.elements ?? [] {
+            guard let step = tasks[key.task]?.candidate(key.step), step.isReady, step.robot == robot,
+                !step.isCompensation, tasks[key.task]?.waiting == nil
+            else { continue }
+            repair(
+                key.task, Failure(.robotLost, reason), step: key.step, avoid: nil, reason: reason,
+                outbox: &outbox)
         }
     }
 
@@ -49,7 +68,6 @@ extension CoordinationMachine {
         let token = nextToken()
         roster[robot]?.ready.remove(key)
         guard let order = tasks[key.task]?.assign(key.step, token, outbox: &outbox) else { return }
-        roster[robot]?.holder = key.task
         roster[robot]?.attempt = order.attempt
         outbox.add(.invoke(order))
         outbox.add(
@@ -60,12 +78,14 @@ extension CoordinationMachine {
     /// Gives back what an attempt had to itself.
     mutating func free(_ run: StepRun, _ attempt: AttemptID, outbox: inout Outbox) {
         outbox.add(.stopTimer(.attemptOverdue(attempt)))
-        let key = StepKey(task: attempt.task, step: attempt.step)
-        for resource in run.step.terms.resources where claims[resource] == key {
-            claims[resource] = nil
-            wake(resource, outbox: &outbox)
+        if !run.step.terms.resources.isEmpty {
+            let key = StepKey(task: attempt.task, step: attempt.step)
+            for resource in run.step.terms.resources where claims[resource] == key {
+                claims[resource] = nil
+                wake(resource, outbox: &outbox)
+            }
         }
-        if roster[run.step.robot]?.attempt == attempt { roster[run.step.robot]?.attempt = nil }
+        if roster[run.robot]?.attempt == attempt { roster[run.robot]?.attempt = nil }
     }
 
     // MARK: Resources
@@ -73,14 +93,14 @@ extension CoordinationMachine {
     private mutating func claim(_ resources: [String], for key: StepKey) -> Bool {
         let isFree = resources.allSatisfy { resource in
             guard claims[resource] == nil else { return false }
-            return resourceQueues[resource].map { $0.first == key } ?? true
+            return resourceQueues.isEmpty || (resourceQueues[resource]?.first ?? key) == key
         }
         for resource in resources {
             if isFree {
                 claims[resource] = key
                 leave(resource, key)
             } else {
-                if resourceQueues[resource] == nil { resourceQueues[resource] = [] }
+                if !resourceQueues.contains(resource) { resourceQueues[resource] = Line() }
                 resourceQueues[resource]?.append(key)
             }
         }
@@ -88,26 +108,29 @@ extension CoordinationMachine {
     }
 
     private mutating func leave(_ resource: String, _ key: StepKey) {
-        guard resourceQueues[resource]?.remove(key) != nil else { return }
+        guard !resourceQueues.isEmpty, resourceQueues[resource]?.remove(key) == true else { return }
         if resourceQueues[resource]?.isEmpty == true { resourceQueues[resource] = nil }
     }
 
     private func wake(_ resource: String, outbox: inout Outbox) {
         guard let first = resourceQueues[resource]?.first,
-            let robot = tasks[first.task]?.steps[first.step]?.step.robot
+            let robot = tasks[first.task]?.steps[first.step]?.robot
         else { return }
         outbox.touch(robot)
     }
 
     /// Takes a task's steps out of the resources' queues.
-    mutating func withdrawClaims(of task: TaskStateMachine, outbox: inout Outbox) {
+    mutating func withdrawClaims(of id: TaskID, outbox: inout Outbox) {
         guard !resourceQueues.isEmpty else { return }
-        for run in task.steps.values where run.isWaiting {
-            let key = StepKey(task: task.id, step: run.step.id)
-            for resource in run.step.terms.resources where resourceQueues[resource]?.contains(key) == true {
-                leave(resource, key)
-                wake(resource, outbox: &outbox)
-            }
+        for run in tasks[id]?.steps.values ?? [] where !run.state.isFinal {
+            withdrawClaims(of: StepKey(task: id, step: run.id), run.step.terms.resources, outbox: &outbox)
+        }
+    }
+
+    mutating func withdrawClaims(of key: StepKey, _ resources: [String], outbox: inout Outbox) {
+        for resource in resources where resourceQueues[resource]?.contains(key) == true {
+            leave(resource, key)
+            wake(resource, outbox: &outbox)
         }
     }
 }

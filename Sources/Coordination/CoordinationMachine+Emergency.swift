@@ -9,19 +9,25 @@ extension CoordinationMachine {
         if emergency == nil { emergency = Emergency(by: person, reason: reason, at: outbox.now) }
         outbox.publish(.emergency, state: "stopped", note: "\(person): \(reason)")
         let pause = TaskStateMachine.Pause(by: person, reason: "e-stop: \(reason)", isEmergency: true)
-        for task in tasks.values where task.pause == nil && task.closing == nil {
-            hold(task.id, pause, outbox: &outbox)
+        for id in tasks.keys where tasks[id]?.pause == nil && tasks[id]?.closing == nil {
+            hold(id, pause, outbox: &outbox)
         }
-        for member in roster.members.values {
-            guard let attempt = member.attempt else { continue }
-            stop(attempt.step, of: attempt.task, reason: "e-stop", outbox: &outbox)
-        }
+        var running: [AttemptID] = []
+        roster.members.forEach { _, member in if let attempt = member.attempt { running.append(attempt) } }
+        for attempt in running { stop(attempt.step, of: attempt.task, reason: "e-stop", outbox: &outbox) }
     }
 
     mutating func emergencyReleased(by person: String, reason: String, outbox: inout Outbox) {
+        guard emergency != nil else { return }
         emergency = nil
         outbox.publish(.emergency, state: "released", note: "\(person): \(reason)")
+        lookAtAll(outbox: &outbox)
+    }
+
+    /// Looks at every robot, and at every task that waits: what kept them is over.
+    mutating func lookAtAll(outbox: inout Outbox) {
         for robot in roster.members.keys { outbox.touch(robot) }
+        tasks.forEach { id, task in if task.waiting != nil { outbox.reconsider(id) } }
     }
 
     /// Lets a task start nothing new. One that waits for its robots lets others
@@ -31,7 +37,7 @@ extension CoordinationMachine {
             leaveQueues(id, outbox: &outbox)
             tasks[id]?.repairLater("the world moved on while the task was paused")
         }
-        if let task = tasks[id] { withdrawClaims(of: task, outbox: &outbox) }
+        withdrawClaims(of: id, outbox: &outbox)
         tasks[id]?.pause(pause, outbox: &outbox)
     }
 }

@@ -14,7 +14,7 @@ extension CoordinationMachine {
             hold(id, .init(by: order.by, reason: order.reason, isEmergency: false), outbox: &outbox)
         case .resume: resume(id, order, outbox: &outbox)
         case .skip(let step): skip(step, of: id, order, outbox: &outbox)
-        case .retry(let step): retry(step, of: id, outbox: &outbox)
+        case .retry(let step): retry(step, of: id, order, outbox: &outbox)
         case .replan:
             repair(id, nil, step: nil, avoid: nil, reason: "asked for by \(order.by)", outbox: &outbox)
         }
@@ -30,10 +30,17 @@ extension CoordinationMachine {
 
     private mutating func resume(_ id: TaskID, _ order: PersonOrder, outbox: inout Outbox) {
         guard tasks[id]?.pause != nil else { return }
-        if let reason = tasks[id]?.resume(note: "resumed by \(order.by)", outbox: &outbox) {
+        tasks[id]?.resume(note: "resumed by \(order.by)", outbox: &outbox)
+        goOn(id, outbox: &outbox)
+    }
+
+    /// Lets a task go on after a pause or a question, unless there is another.
+    mutating func goOn(_ id: TaskID, isSettled: Bool = false, outbox: inout Outbox) {
+        guard tasks[id]?.pause == nil, tasks[id]?.question == nil else { return }
+        if let reason = tasks[id]?.takeRepair() {
             repair(id, nil, step: nil, avoid: nil, reason: reason, outbox: &outbox)
-        } else if tasks[id]?.state == .running, tasks[id]?.question == nil {
-            enqueue(id, outbox: &outbox)
+        } else {
+            enqueue(id, isSettled: isSettled, outbox: &outbox)
         }
     }
 
@@ -47,21 +54,24 @@ extension CoordinationMachine {
         } else if tasks[id]?.question?.step == step {
             questionAnswered(id, "skip", by: order.by, reason: order.reason, outbox: &outbox)
         } else {
-            if let task = tasks[id] { withdrawClaims(of: task, outbox: &outbox) }
+            withdrawClaims(of: StepKey(task: id, step: step), run.step.terms.resources, outbox: &outbox)
+            outbox.add(.stopTimer(.retryDue(id, step)))
             let ready = tasks[id]?.skip(step, note: "skipped by \(order.by)", outbox: &outbox) ?? []
             makeReady(ready, of: id, outbox: &outbox)
-            giveBackIdle(run.step.robot, of: id, outbox: &outbox)
+            giveBackIdle(run.robot, of: id, outbox: &outbox)
             outbox.settle(id)
         }
     }
 
-    private mutating func retry(_ step: StepID, of id: TaskID, outbox: inout Outbox) {
+    private mutating func retry(
+        _ step: StepID, of id: TaskID, _ order: PersonOrder, outbox: inout Outbox
+    ) {
         guard let run = tasks[id]?.steps[step] else { return }
         if run.state.isOnRobot {
             tasks[id]?.intend(.retry, step)
-            stop(step, of: id, reason: "to be tried again", outbox: &outbox)
+            stop(step, of: id, reason: "to be tried again, says \(order.by)", outbox: &outbox)
         } else if tasks[id]?.question?.step == step {
-            questionAnswered(id, "retry", by: "an order", reason: "", outbox: &outbox)
+            questionAnswered(id, "retry", by: order.by, reason: order.reason, outbox: &outbox)
         } else if tasks[id]?.release(step, isFresh: true) == true {
             outbox.add(.stopTimer(.retryDue(id, step)))
             makeReady([step], of: id, outbox: &outbox)
@@ -72,7 +82,7 @@ extension CoordinationMachine {
     mutating func carryOut(
         _ intent: StepRun.Intent, _ run: StepRun, of id: TaskID, _ failure: Failure, outbox: inout Outbox
     ) {
-        let step = run.step.id
+        let step = run.id
         switch intent {
         case .skip:
             let ready = tasks[id]?.skip(step, note: failure.description, outbox: &outbox) ?? []
@@ -103,8 +113,10 @@ extension CoordinationMachine {
         publish(
             order, edit.kind.rawValue, task: id, step: edit.steps.first?.id ?? edit.removed.first,
             outbox: &outbox)
-        if let task = tasks[id] { withdrawClaims(of: task, outbox: &outbox) }
+        withdrawClaims(of: id, outbox: &outbox)
+        for step in edit.steps.map(\.id) + edit.removed { outbox.add(.stopTimer(.retryDue(id, step))) }
+        if tasks[id]?.hasWaitingSteps == true { tasks[id]?.keepPlan() }
         tasks[id]?.apply(edit, outbox: &outbox)
-        if tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+        goOn(id, isSettled: true, outbox: &outbox)
     }
 }

@@ -4,7 +4,7 @@ import RobotModel
 extension CoordinationMachine {
     /// Why an input is refused; nil where it isn't. Refused inputs stay in the
     /// journal and change nothing.
-    func refusal(of input: CoordinationInput) -> CoordinationRefusal? {
+    func refusal(of input: CoordinationInput, at now: Instant) -> CoordinationRefusal? {
         switch input {
         case .taskOrdered(let id, let verb, let order):
             guard let task = tasks[id] else { return unknownTask(id) }
@@ -12,9 +12,10 @@ extension CoordinationMachine {
         case .planEdited(let id, let edit, let order):
             guard let task = tasks[id] else { return unknownTask(id) }
             return task.knows(order.key) ? nil : refusal(of: edit, task)
-        case .questionAnswered(let id, let question, let answer, _):
-            guard let task = tasks[id] else { return unknownTask(id) }
-            guard let asked = task.question, asked.id == question else {
+        case .questionAnswered(let id, let question, let answer, let order):
+            guard tasks.contains(id) else { return unknownTask(id) }
+            guard tasks[id]?.knows(order.key) == false else { return nil }
+            guard let asked = tasks[id]?.question, asked.id == question else {
                 return CoordinationRefusal(.unknownQuestion, "\(id) has no open question \(question)")
             }
             guard asked.options.contains(answer) else {
@@ -23,8 +24,7 @@ extension CoordinationMachine {
             }
             return nil
         case .cancelRequested(let id, _, _):
-            guard tasks[id] != nil else { return unknownTask(id) }
-            return nil
+            return tasks.contains(id) ? nil : unknownTask(id)
         case .approvalAnswered(let id, _, _, _):
             guard let task = tasks[id] else { return unknownTask(id) }
             guard task.state == .awaitingApproval else {
@@ -32,11 +32,7 @@ extension CoordinationMachine {
                     .wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")
             }
             return nil
-        case .robotAdministered(let robot, _, _, _):
-            guard roster[robot] != nil else {
-                return CoordinationRefusal(.unknownRobot, "no robot is called “\(robot)”")
-            }
-            return nil
+        case .robotAdministered(let robot, let verb, _, _): return refusal(of: verb, robot)
         case .scheduleRemoved(let id, _):
             guard schedules[id] != nil else {
                 return CoordinationRefusal(.unknownSchedule, "no schedule is called “\(id)”")
@@ -44,9 +40,9 @@ extension CoordinationMachine {
             return nil
         case .scheduleSet(let schedule, _):
             guard schedules[schedule.id]?.schedule != schedule,
-                schedule.recurrence.next(after: .init(nanosecondsSinceEpoch: .min)) == nil
+                schedule.recurrence.next(after: now) == nil
             else { return nil }
-            return CoordinationRefusal(.invalidAnswer, "the schedule \(schedule.id) is never due")
+            return CoordinationRefusal(.invalidAnswer, "the schedule \(schedule.id) is never due any more")
         case .brainStarted, .settingsChanged, .taskSubmitted, .planProposed, .planRefused, .robotLinked,
             .robotLost, .attemptAccepted, .attemptEnded, .goalChecked, .timerFired, .emergencyStopped,
             .emergencyReleaseAsked, .emergencyReleased:
@@ -56,6 +52,27 @@ extension CoordinationMachine {
 
     private func unknownTask(_ id: TaskID) -> CoordinationRefusal {
         CoordinationRefusal(.unknownTask, "\(id) is over, or was never there")
+    }
+
+    /// A person who drives a robot gives it back before anything else is done
+    /// with it; one that has left the team stays away.
+    private func refusal(of verb: RobotVerb, _ robot: RobotID) -> CoordinationRefusal? {
+        guard roster[robot] != nil else {
+            return CoordinationRefusal(.unknownRobot, "no robot is called “\(robot)”")
+        }
+        let order = roster[robot]?.order
+        switch (order, verb) {
+        case (.retire, .retire), (.takeOver, .giveBack), (.takeOver, .takeOver), (.takeOver, .retire):
+            return nil
+        case (.retire, _):
+            return CoordinationRefusal(.wrongState, "\(robot) has left the team for good")
+        case (.takeOver, _):
+            return CoordinationRefusal(.wrongState, "a person drives \(robot): it must be given back first")
+        case (_, .giveBack):
+            return CoordinationRefusal(
+                .wrongState, "nobody drives \(robot): it is \(roster[robot]?.state.rawValue ?? "away")")
+        default: return nil
+        }
     }
 
     private func refusal(of verb: TaskVerb, _ task: TaskStateMachine) -> CoordinationRefusal? {
@@ -94,6 +111,10 @@ extension CoordinationMachine {
         guard task.closing == nil, task.state == .running, task.question == nil else {
             return CoordinationRefusal(
                 .wrongState, "the plan of \(task.id) can’t be edited now: it is \(task.shownState)")
+        }
+        guard task.repairAtResume == nil || task.hasWaitingSteps else {
+            return CoordinationRefusal(
+                .wrongState, "the rest of \(task.id) is planned anew as soon as it goes on")
         }
         guard task.revision == edit.revision else {
             return CoordinationRefusal(

@@ -9,16 +9,16 @@ extension CoordinationMachine {
         _ attempt: AttemptID, _ run: StepRun, _ failure: Failure, outbox: inout Outbox
     ) {
         let id = attempt.task
-        guard let task = tasks[id] else { return }
-        let step = run.step.id
-        if task.closing != nil {
-            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
+        guard tasks.contains(id) else { return }
+        if tasks[id]?.closing != nil {
+            tasks[id]?.stepFailed(run.id, failure, outbox: &outbox)
             compensate(run, of: id, outbox: &outbox)
         } else if let intent = run.intent {
             carryOut(intent, run, of: id, failure, outbox: &outbox)
         } else if emergency != nil {
-            tasks[id]?.stepFailed(step, failure, outbox: &outbox)
-            tasks[id]?.repairLater("stopped by the e-stop")
+            tasks[id]?.stepFailed(run.id, failure, outbox: &outbox)
+            repair(
+                id, failure, step: run.id, avoid: nil, reason: "stopped by the e-stop", outbox: &outbox)
         } else {
             takeRung(id, run, failure, outbox: &outbox)
         }
@@ -27,13 +27,13 @@ extension CoordinationMachine {
     private mutating func takeRung(
         _ id: TaskID, _ run: StepRun, _ failure: Failure, outbox: inout Outbox
     ) {
-        guard let task = tasks[id] else { return }
-        let step = run.step.id
-        let isSuspended = roster[run.step.robot]?.breakers[run.step.skill]?.isOpen == true
+        let step = run.id
+        let isSuspended = roster[run.robot]?.breakers[run.skill]?.isOpen == true
+        let plans = tasks[id]?.plansTried ?? 0
         switch RepairLadder.rung(
-            for: failure, step: run, plans: task.plansTried, isSuspended: isSuspended, settings: settings)
+            for: failure, step: run, plans: plans, isSuspended: isSuspended, settings: settings)
         {
-        case .retry(let delay, let reason) where task.state != .planning:
+        case .retry(let delay, let reason) where tasks[id]?.state != .planning:
             tasks[id]?.willRetry(step, failure, reason: reason, outbox: &outbox)
             outbox.add(.startTimer(.retryDue(id, step), at: outbox.now + delay))
         case .retry(_, let reason):
@@ -47,13 +47,16 @@ extension CoordinationMachine {
                 outbox: &outbox)
         case .giveUp(let reason):
             let last = Failure(failure.code, reason)
-            if asksPeople(task) {
+            // With a plan in force a person may have the step tried again or
+            // skipped; else the rest must be planned first.
+            if asksPeople(id), tasks[id]?.state == .running, tasks[id]?.repairAtResume == nil {
                 tasks[id]?.holdBack(step, failure, outbox: &outbox)
+                giveUp(id, last, step: step, outbox: &outbox)
             } else {
                 tasks[id]?.stepFailed(step, failure, outbox: &outbox)
-                compensate(run, of: id, outbox: &outbox)
+                if !asksPeople(id) { compensate(run, of: id, outbox: &outbox) }
+                giveUp(id, last, step: nil, outbox: &outbox)
             }
-            giveUp(id, last, step: step, outbox: &outbox)
         }
     }
 
@@ -62,33 +65,35 @@ extension CoordinationMachine {
         _ id: TaskID, _ failure: Failure?, step: StepID?, avoid: SkillCall?, reason: String,
         outbox: inout Outbox
     ) {
-        guard let task = tasks[id], task.closing == nil else { return }
+        guard tasks.contains(id), tasks[id]?.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
-        withdrawClaims(of: task, outbox: &outbox)
+        withdrawClaims(of: id, outbox: &outbox)
         tasks[id]?.beginRepair(failure, step: step, avoid: avoid, reason: reason, outbox: &outbox)
     }
 
     /// Asks a person, or ends the task.
     mutating func giveUp(_ id: TaskID, _ failure: Failure, step: StepID?, outbox: inout Outbox) {
-        guard let task = tasks[id], task.closing == nil else { return }
-        guard asksPeople(task) else {
+        guard tasks.contains(id), tasks[id]?.closing == nil else { return }
+        guard asksPeople(id) else {
             return close(id, as: .failed, failure, note: failure.description, outbox: &outbox)
         }
         let options = step == nil ? ["replan", "fail"] : ["retry", "skip", "replan", "fail"]
         leaveQueues(id, outbox: &outbox)
-        withdrawClaims(of: task, outbox: &outbox)
-        for robot in task.neededRobots where roster[robot]?.attempt == nil {
+        withdrawClaims(of: id, outbox: &outbox)
+        for robot in tasks[id]?.neededRobots ?? [] where roster[robot]?.attempt == nil {
             release(robot, from: id, outbox: &outbox)
         }
+        // What wasn't allowed yet, or was to be planned anew, isn't begun.
+        if step == nil { tasks[id]?.dropWaitingSteps(outbox: &outbox) }
         tasks[id]?.start(note: "waits for a person", outbox: &outbox)
         tasks[id]?.ask(
-            "\(failure). What now?", step: step, options: options, policy: settings.questions,
+            failure, step: step, options: options, policy: settings.questions,
             outbox: &outbox)
         startQuestionTimer(id, outbox: &outbox)
     }
 
-    private func asksPeople(_ task: TaskStateMachine) -> Bool {
-        task.request.asksPeople && task.question == nil
+    private func asksPeople(_ id: TaskID) -> Bool {
+        tasks[id]?.request.asksPeople == true && tasks[id]?.question == nil
     }
 
     private mutating func startQuestionTimer(_ id: TaskID, outbox: inout Outbox) {
@@ -99,8 +104,8 @@ extension CoordinationMachine {
     /// Puts right what a stopped step left behind, where its skill says how.
     private mutating func compensate(_ run: StepRun, of id: TaskID, outbox: inout Outbox) {
         guard case .compensate = run.step.terms.cancel, !run.isCompensation,
-            tasks[id]?.steps[run.step.id]?.failure.map(RepairLadder.leavesDoubt) ?? true,
-            roster[run.step.robot]?.state == .available || roster[run.step.robot]?.state == .draining,
+            tasks[id]?.steps[run.id]?.failure.map(RepairLadder.leavesDoubt) ?? true,
+            roster[run.robot]?.isOut == false,
             let step = tasks[id]?.addCompensation(for: run)
         else { return }
         outbox.publish(
@@ -110,8 +115,8 @@ extension CoordinationMachine {
     }
 
     mutating func retryDue(_ id: TaskID, _ step: StepID, outbox: inout Outbox) {
-        guard tasks[id]?.state == .running, tasks[id]?.question?.step != step,
-            tasks[id]?.release(step, isFresh: false) == true
+        guard let state = tasks[id]?.state, state == .running || state == .awaitingApproval,
+            tasks[id]?.question?.step != step, tasks[id]?.release(step, isFresh: false) == true
         else { return }
         makeReady([step], of: id, outbox: &outbox)
     }
@@ -119,14 +124,17 @@ extension CoordinationMachine {
     // MARK: Circuit breakers
 
     mutating func noteForBreaker(_ run: StepRun, _ result: AttemptOutcome, outbox: inout Outbox) {
-        let (robot, skill) = (run.step.robot, run.step.skill)
+        let (robot, skill) = (run.robot, run.skill)
         guard let failure = result.failure else {
-            guard roster[robot]?.breakers[skill] != nil else { return }
+            guard roster[robot]?.breakers.isEmpty == false, roster[robot]?.breakers[skill] != nil else {
+                return
+            }
             roster[robot]?.breakers[skill]?.succeeded()
             if roster[robot]?.breakers[skill]?.isClear == true { roster[robot]?.breakers[skill] = nil }
             return
         }
-        guard RepairLadder.countsAgainst(failure), emergency == nil else { return }
+        // What a person's order brought about says nothing of the skill.
+        guard RepairLadder.countsAgainst(failure), emergency == nil, run.intent == nil else { return }
         let isOpened =
             roster[robot]?.breakers[skill, default: CircuitBreaker()]
             .failed(at: outbox.now, settings: settings) ?? false
@@ -141,7 +149,7 @@ extension CoordinationMachine {
 
     mutating func breakerDue(_ robot: RobotID, _ skill: SkillName, outbox: inout Outbox) {
         guard roster[robot]?.breakers[skill]?.isOpen == true else { return }
-        roster[robot]?.breakers[skill]?.closeOnTrial(at: outbox.now, settings: settings)
+        roster[robot]?.breakers[skill]?.beginTrial()
         outbox.publish(.repair, robot: robot, state: "trial", note: "\(skill) may be tried again on \(robot)")
     }
 
@@ -150,22 +158,33 @@ extension CoordinationMachine {
     mutating func questionAnswered(
         _ id: TaskID, _ answer: String, by person: String, reason: String, outbox: inout Outbox
     ) {
-        guard let task = tasks[id], let question = task.question else { return }
+        guard let question = tasks[id]?.question else { return }
         outbox.add(.stopTimer(.questionOverdue(id, question.id)))
         tasks[id]?.answered(answer, by: person, reason: reason, outbox: &outbox)
-        let failure = question.step.flatMap { task.steps[$0]?.failure } ?? task.failure
-        switch (answer, question.step) {
-        case ("retry", let step?):
-            if tasks[id]?.release(step, isFresh: true) == true { enqueue(id, outbox: &outbox) }
-        case ("skip", let step?):
-            _ = tasks[id]?.skip(step, note: "skipped by \(person)", outbox: &outbox)
-            enqueue(id, outbox: &outbox)
-        case ("replan", let step):
-            if let step, let failure { tasks[id]?.stepFailed(step, failure, outbox: &outbox) }
-            repair(id, nil, step: step, avoid: nil, reason: "asked for by \(person)", outbox: &outbox)
+        let run = question.step.flatMap { tasks[id]?.steps[$0] }
+        // The rest may have been given up since; then it is planned anew.
+        let held = run?.isHeldBack == true ? run : nil
+        switch answer {
+        case "retry":
+            if let held { _ = tasks[id]?.release(held.id, isFresh: true) }
+            goOn(id, isSettled: true, outbox: &outbox)
+        case "skip":
+            if let held { _ = tasks[id]?.skip(held.id, note: "skipped by \(person)", outbox: &outbox) }
+            goOn(id, isSettled: true, outbox: &outbox)
+        case "replan":
+            if let held, let failure = held.failure {
+                tasks[id]?.stepFailed(held.id, failure, outbox: &outbox)
+            }
+            repair(
+                id, nil, step: question.step, avoid: nil, reason: "asked for by \(person)",
+                outbox: &outbox)
         default:
-            let last = failure ?? Failure(.canceled, "given up by \(person)")
-            if let step = question.step { tasks[id]?.stepFailed(step, last, outbox: &outbox) }
+            let last =
+                run?.failure ?? tasks[id]?.failure ?? Failure(.canceled, "given up by \(person)")
+            if let held {
+                tasks[id]?.stepFailed(held.id, last, outbox: &outbox)
+                compensate(held, of: id, outbox: &outbox)
+            }
             close(id, as: .failed, last, note: last.description, outbox: &outbox)
         }
     }
@@ -176,8 +195,11 @@ extension CoordinationMachine {
             tasks[id]?.escalate(to: channel, for: settings.questions.timeout, outbox: &outbox)
             startQuestionTimer(id, outbox: &outbox)
         } else {
-            questionAnswered(
-                id, asked.defaultOption, by: "default", reason: "nobody answered", outbox: &outbox)
+            // A default that leads to the same question again must come to an end.
+            let count = tasks[id]?.unanswered ?? 0
+            let answer = count < RepairLadder.mostUnanswered ? asked.defaultOption : "fail"
+            questionAnswered(id, answer, by: "default", reason: "nobody answered", outbox: &outbox)
+            tasks[id]?.setUnanswered(count + 1)
         }
     }
 }

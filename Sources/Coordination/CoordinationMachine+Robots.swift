@@ -1,4 +1,3 @@
-import OrderedCollections
 import RobotModel
 
 /// A robot's life: linked, lost, drained, driven by a person, retired.
@@ -18,33 +17,51 @@ extension CoordinationMachine {
         let robot = description.id
         roster.link(description)
         publishRobot(robot, note: "linked", outbox: &outbox)
-        if let attempt = roster[robot]?.attempt, let task = tasks[attempt.task],
-            let run = task.steps[attempt.step], run.state.isOnRobot, run.attempts == attempt.number
+        if let attempt = roster[robot]?.attempt, let run = tasks[attempt.task]?.steps[attempt.step],
+            run.state.isOnRobot, run.attempts == attempt.number
         {
-            if running.contains(attempt) {
-                reconnected(attempt, robot, "adopt", "the robot is still at it", outbox: &outbox)
-                tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
-            } else if let order = tasks[attempt.task]?.sendAgain(attempt.step, outbox: &outbox) {
-                reconnected(attempt, robot, "resume", "the robot never had it", outbox: &outbox)
-                outbox.add(.invoke(order))
-            }
-            // An order to stop it may have been lost with the link.
-            if task.closing != nil || run.intent != nil {
-                stop(attempt.step, of: attempt.task, reason: "it was to be stopped", outbox: &outbox)
-            }
-            outbox.add(
-                .startTimer(
-                    .attemptOverdue(attempt),
-                    at: outbox.now + run.step.terms.timeout + settings.overdueGrace))
+            compare(attempt, run, isThere: running.contains(attempt), outbox: &outbox)
         }
         for attempt in running where roster[robot]?.attempt != attempt {
             reconnected(attempt, robot, "abort", "it was given up", outbox: &outbox)
             depart(attempt, robot)
-            let token = tasks[attempt.task]?.steps[attempt.step]?.token ?? FencingToken(epoch: 0, counter: 0)
-            outbox.add(.cancelAttempt(attempt, token, robot, reason: "it was given up"))
+            let run = tasks[attempt.task]?.steps[attempt.step]
+            let token = run?.attempts == attempt.number ? run?.token : nil
+            outbox.add(
+                .cancelAttempt(
+                    attempt, token ?? FencingToken(epoch: 0, counter: 0), robot, reason: "it was given up"))
         }
         endSettling(of: robot, outbox: &outbox)
         outbox.touch(robot)
+    }
+
+    /// The attempt that a robot that is back should be at.
+    private mutating func compare(
+        _ attempt: AttemptID, _ run: StepRun, isThere: Bool, outbox: inout Outbox
+    ) {
+        let robot = run.robot
+        let isToStop =
+            tasks[attempt.task]?.closing != nil || run.intent != nil || emergency != nil
+            || roster[robot]?.isBarred == true
+        var patience = run.step.terms.timeout + settings.overdueGrace
+        if isThere {
+            reconnected(attempt, robot, "adopt", "the robot is still at it", outbox: &outbox)
+            tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
+        } else if isToStop {
+            // If it had it after all, its result comes at once.
+            reconnected(
+                attempt, robot, "abort", "the robot never had it, and it was to be stopped", outbox: &outbox)
+            tasks[attempt.task]?.linkLost(attempt.step, outbox: &outbox)
+            patience = settings.overdueGrace
+        } else if let order = tasks[attempt.task]?.sendAgain(attempt.step, outbox: &outbox) {
+            reconnected(attempt, robot, "resume", "the robot never had it", outbox: &outbox)
+            outbox.add(.invoke(order))
+        }
+        // An order to stop it may have been lost with the link.
+        if isToStop {
+            stop(attempt.step, of: attempt.task, reason: "it was to be stopped", outbox: &outbox)
+        }
+        outbox.add(.startTimer(.attemptOverdue(attempt), at: outbox.now + patience))
     }
 
     private func reconnected(
@@ -57,12 +74,13 @@ extension CoordinationMachine {
     /// A robot's lease has ended. Work that stops without a link is given up
     /// at once; work that may go on is waited for until its time-out.
     mutating func robotLost(_ robot: RobotID, reason: String, outbox: inout Outbox) {
-        guard let member = roster[robot] else { return }
+        guard roster[robot] != nil else { return }
         roster[robot]?.isLinked = false
         publishRobot(robot, note: reason, outbox: &outbox)
-        dropCompensations(on: robot, member, outbox: &outbox)
-        if let attempt = member.attempt, let task = tasks[attempt.task],
-            let run = task.steps[attempt.step], run.state.isOnRobot
+        dropCompensations(on: robot, outbox: &outbox)
+        let holder = roster[robot]?.holder
+        if let attempt = roster[robot]?.attempt, let run = tasks[attempt.task]?.steps[attempt.step],
+            run.state.isOnRobot
         {
             if run.step.terms.onLinkLoss == .stop {
                 depart(attempt, robot)
@@ -74,13 +92,14 @@ extension CoordinationMachine {
         }
         endSettling(of: robot, outbox: &outbox)
         replanWithout(
-            robot, member, Failure(.robotLost, "\(robot) is lost: \(reason)"), outbox: &outbox)
+            robot, holder, Failure(.robotLost, "\(robot) is lost: \(reason)"), outbox: &outbox)
+        outbox.touch(robot)
     }
 
     mutating func robotAdministered(
         _ robot: RobotID, _ verb: RobotVerb, by person: String, reason: String, outbox: inout Outbox
     ) {
-        guard let member = roster[robot] else { return }
+        guard roster[robot] != nil else { return }
         let note = "\(verb.rawValue) by \(person)" + (reason.isEmpty ? "" : ": \(reason)")
         switch verb {
         case .resume, .giveBack: roster[robot]?.order = nil
@@ -90,40 +109,48 @@ extension CoordinationMachine {
         outbox.touch(robot)
         guard roster[robot]?.order != nil else { return }
         if verb == .takeOver || verb == .retire {
-            dropCompensations(on: robot, member, outbox: &outbox)
-            if let attempt = member.attempt {
+            dropCompensations(on: robot, outbox: &outbox)
+            if let attempt = roster[robot]?.attempt {
                 stop(attempt.step, of: attempt.task, reason: note, outbox: &outbox)
             }
         }
         let failure = Failure(.rejectedBySkill, "\(robot) was taken out of service: \(note)")
-        replanWithout(robot, member, failure, outbox: &outbox)
+        replanWithout(robot, roster[robot]?.holder, failure, outbox: &outbox)
     }
 
     /// Tasks that count on a robot for steps to come plan without it.
     private mutating func replanWithout(
-        _ robot: RobotID, _ member: RobotRoster.Member, _ failure: Failure, outbox: inout Outbox
+        _ robot: RobotID, _ holder: TaskID?, _ failure: Failure, outbox: inout Outbox
     ) {
-        for id in [member.holder].compactMap(\.self) + member.queue.map(\.task) {
-            guard let task = tasks[id], task.state == .running, task.closing == nil,
-                task.steps.values.contains(where: { $0.step.robot == robot && $0.isWaiting })
-            else { continue }
+        let waiting = roster[robot]?.queue.tasks ?? []
+        for id in (holder.map { [$0] } ?? []) + waiting
+        where tasks[id]?.countsOn(robot) == true {
             repair(id, failure, step: nil, avoid: nil, reason: failure.message, outbox: &outbox)
         }
     }
 
     /// What nobody can put right any more must not keep its task from ending.
-    private mutating func dropCompensations(
-        on robot: RobotID, _ member: RobotRoster.Member, outbox: inout Outbox
-    ) {
-        for key in member.ready where tasks[key.task]?.steps[key.step]?.isCompensation == true {
-            let failure = Failure(.robotLost, "\(robot) is gone")
-            tasks[key.task]?.stepFailed(key.step, failure, outbox: &outbox)
+    private mutating func dropCompensations(on robot: RobotID, outbox: inout Outbox) {
+        for key in roster[robot]?.ready.elements ?? [] {
+            guard let step = tasks[key.task]?.candidate(key.step), step.isCompensation else { continue }
+            roster[robot]?.ready.remove(key)
+            guard step.isReady else { continue }
+            withdrawClaims(of: key, step.resources, outbox: &outbox)
+            tasks[key.task]?.stepFailed(key.step, Failure(.robotLost, "\(robot) is gone"), outbox: &outbox)
             outbox.settle(key.task)
         }
     }
 
     func publishRobot(_ robot: RobotID, note: String, outbox: inout Outbox) {
-        guard let member = roster[robot] else { return }
-        outbox.publish(.robot, robot: robot, state: member.state.rawValue, note: note)
+        guard let state = roster[robot]?.state else { return }
+        outbox.publish(.robot, robot: robot, state: state.rawValue, note: note)
+    }
+}
+
+extension TaskStateMachine {
+    /// Whether a step that hasn't begun is the robot's.
+    fileprivate func countsOn(_ robot: RobotID) -> Bool {
+        guard state == .running, closing == nil, tally.needs(robot) else { return false }
+        return steps.values.contains { $0.robot == robot && $0.isWaiting }
     }
 }

@@ -7,7 +7,7 @@ extension CoordinationMachine {
     mutating func scheduleSet(_ schedule: Schedule, _ order: PersonOrder, outbox: inout Outbox) {
         let known = schedules[schedule.id]
         guard known?.schedule != schedule else { return }
-        let run = ScheduleRun(schedule, setBy: order.by, at: outbox.now)
+        let run = ScheduleRun(schedule, setBy: order.by, at: outbox.now, insteadOf: known)
         schedules[schedule.id] = run
         outbox.publish(
             .schedule, state: known == nil ? "set" : "changed", note: note("\(schedule.id)", order))
@@ -32,7 +32,9 @@ extension CoordinationMachine {
             schedules[id]?.passed(at: outbox.now, task: nil)
             outbox.publish(.schedule, task: last, state: "leftOut", note: "\(id): \(last) still runs")
         } else {
-            let task = TaskID("\(id)-\(run.started + 1)")
+            // By the count of all tasks: no two ever have one name, even if the
+            // schedule is removed and set anew.
+            let task = TaskID("\(id)-\(taskCount + 1)")
             schedules[id]?.passed(at: outbox.now, task: task)
             outbox.publish(.schedule, task: task, state: "started", note: "\(id)")
             var request = run.schedule.request

@@ -10,8 +10,8 @@ extension CoordinationMachine {
         for robot in settling {
             outbox.add(.startTimer(.linkOverdue(robot), at: outbox.now + settings.linkGrace))
         }
-        for (robot, member) in roster.members.entries {
-            for (skill, breaker) in member.breakers where breaker.isOpen {
+        for (robot, skills) in roster.members.entries.map({ ($0.key, $0.value.breakers) }) {
+            for (skill, breaker) in skills where breaker.isOpen {
                 outbox.add(.startTimer(.breakerDue(robot, skill), at: outbox.now + settings.breakerPause))
             }
         }
@@ -22,9 +22,17 @@ extension CoordinationMachine {
     private mutating func takeUp(_ id: TaskID, outbox: inout Outbox) {
         guard let task = tasks[id] else { return }
         for run in task.steps.values where !run.state.isFinal {
-            if run.state.isOnRobot { tasks[id]?.linkLost(run.step.id, outbox: &outbox) }
-            if run.isHeldBack, task.question?.step != run.step.id {
-                outbox.add(.startTimer(.retryDue(id, run.step.id), at: outbox.now))
+            if run.state.isOnRobot {
+                tasks[id]?.linkLost(run.id, outbox: &outbox)
+                // Ends it should its robot never come back; started anew if it does.
+                outbox.add(
+                    .startTimer(
+                        .attemptOverdue(AttemptID(task: id, step: run.id, number: run.attempts)),
+                        at: outbox.now + settings.linkGrace + run.step.terms.timeout
+                            + settings.overdueGrace))
+            }
+            if run.isHeldBack, task.question?.step != run.id {
+                outbox.add(.startTimer(.retryDue(id, run.id), at: outbox.now))
             }
         }
         if let question = task.question {
@@ -33,7 +41,7 @@ extension CoordinationMachine {
         if let deadline = task.request.deadline, !task.isLate {
             outbox.add(.startTimer(.deadlineDue(id), at: deadline))
         }
-        if task.state == .planning { outbox.plan(id) }
+        if task.state == .planning, task.repairAtResume == nil { outbox.plan(id) }
         outbox.settle(id)
     }
 
@@ -42,6 +50,6 @@ extension CoordinationMachine {
         guard settling.remove(robot) != nil, settling.isEmpty else { return }
         for id in deferredPlans { outbox.plan(id) }
         deferredPlans = []
-        for robot in roster.members.keys { outbox.touch(robot) }
+        lookAtAll(outbox: &outbox)
     }
 }

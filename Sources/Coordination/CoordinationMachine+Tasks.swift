@@ -27,11 +27,11 @@ extension CoordinationMachine {
     // MARK: Planning
 
     mutating func orderPlan(_ id: TaskID, outbox: inout Outbox) {
+        guard let task = tasks[id], task.state == .planning, task.closing == nil else { return }
         guard settling.isEmpty else {
             deferredPlans.append(id)
             return
         }
-        guard let task = tasks[id], task.state == .planning, task.closing == nil else { return }
         outbox.add(
             .plan(
                 PlanOrder(
@@ -48,10 +48,13 @@ extension CoordinationMachine {
     mutating func planProposed(
         _ id: TaskID, _ revision: UInt32, _ goal: Goal, _ plan: Plan, outbox: inout Outbox
     ) {
-        guard let task = tasks[id], task.awaitsPlan(revision) else { return }
+        guard tasks[id]?.awaitsPlan(revision) == true else { return }
+        if let flaw = tasks[id]?.flaw(in: plan) {
+            return planRefused(id, revision, Rejection(.invalidPlan, flaw), outbox: &outbox)
+        }
         outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
         if revision == 1, !goal.observations.isEmpty {
-            outbox.add(.tell(goal.observations, by: task.request.requester))
+            outbox.add(.tell(goal.observations, by: tasks[id]?.request.requester ?? ""))
         }
         tasks[id]?.adopt(plan, goal: goal, outbox: &outbox)
         // A paused task takes its robots when it goes on.
@@ -61,9 +64,9 @@ extension CoordinationMachine {
     mutating func planRefused(
         _ id: TaskID, _ revision: UInt32, _ rejection: Rejection, outbox: inout Outbox
     ) {
-        guard let task = tasks[id], task.awaitsPlan(revision) else { return }
+        guard tasks[id]?.awaitsPlan(revision) == true else { return }
         outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
-        if let failure = task.failure {
+        if let failure = tasks[id]?.failure {
             let message = "\(failure.message); and no other way: \(rejection.message)"
             giveUp(id, Failure(failure.code, message), step: nil, outbox: &outbox)
         } else if revision > 1 {
@@ -97,16 +100,14 @@ extension CoordinationMachine {
     mutating func goalChecked(
         _ id: TaskID, _ revision: UInt32, unmet: String?, outbox: inout Outbox
     ) {
-        guard let task = tasks[id], task.state == .running, task.revision == revision,
-            task.tally.open == 0, task.closing == nil
-        else { return }
+        guard tasks[id]?.awaitsCheck(revision) == true else { return }
         guard let unmet else {
             tasks[id]?.succeed(outbox: &outbox)
             retire(id, outbox: &outbox)
             return
         }
         let failure = Failure(.effectUnverified, "all steps succeeded, but \(unmet)")
-        if task.plansTried >= settings.mostRevisions {
+        if tasks[id]?.plansTried ?? 0 >= settings.mostRevisions {
             giveUp(id, failure, step: nil, outbox: &outbox)
         } else {
             repair(id, failure, step: nil, avoid: nil, reason: "\(failure)", outbox: &outbox)
@@ -117,15 +118,14 @@ extension CoordinationMachine {
 
     /// Does what a task waits to do once none of its steps runs any more.
     mutating func settle(_ id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id], !task.isWorking else { return }
-        if task.closing != nil {
-            guard task.tally.open == 0 else { return }
+        guard tasks[id]?.tally.open == 0 else { return }
+        if tasks[id]?.closing != nil {
             tasks[id]?.close(outbox: &outbox)
             retire(id, outbox: &outbox)
-        } else if task.state == .running, task.tally.open == 0, task.question == nil,
-            task.repairAtResume == nil
+        } else if let revision = tasks[id]?.revision, let outcome = tasks[id]?.outcome,
+            tasks[id]?.awaitsCheck(revision) == true
         {
-            outbox.add(.checkGoal(id, revision: task.revision, task.outcome))
+            outbox.add(.checkGoal(id, revision: revision, outcome))
         }
     }
 
@@ -134,30 +134,42 @@ extension CoordinationMachine {
     mutating func close(
         _ id: TaskID, as state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox
     ) {
-        guard let task = tasks[id], task.closing == nil else { return }
+        guard tasks.contains(id), tasks[id]?.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
+        withdrawClaims(of: id, outbox: &outbox)
+        if let question = tasks[id]?.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
         tasks[id]?.beginClosing(state, failure, note: note, outbox: &outbox)
-        withdrawClaims(of: task, outbox: &outbox)
-        for step in task.runningSteps { stop(step.id, of: id, reason: note, outbox: &outbox) }
+        for step in tasks[id]?.runningSteps ?? [] { stop(step.id, of: id, reason: note, outbox: &outbox) }
+        for robot in tasks[id]?.neededRobots ?? [] { outbox.touch(robot) }
         outbox.settle(id)
-        for robot in task.neededRobots { outbox.touch(robot) }
     }
 
     /// Takes a task that has ended out of the machine.
     mutating func retire(_ id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id] else { return }
+        if let question = tasks[id]?.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
         leaveQueues(id, outbox: &outbox)
-        withdrawClaims(of: task, outbox: &outbox)
+        releaseRobots(of: id, outbox: &outbox)
+        guard let task = tasks[id] else { return }
+        tasks[id] = nil
         deferredPlans.remove(id)
-        if let question = task.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
         if task.request.deadline != nil { outbox.add(.stopTimer(.deadlineDue(id))) }
         if let key = task.request.idempotencyKey, keys[key] == id { endedKeys[key] = outbox.now }
-        releaseRobots(of: id, outbox: &outbox)
-        // What ended it may have been about a robot.
-        var view = task.view
-        view.lastRecord = lastRecord
-        outbox.add(.archive(view))
-        tasks[id] = nil
+        rememberUnheard(of: task, at: outbox.now)
+        outbox.add(.archive(task.view))
+    }
+
+    /// How long a robot may be gone before that is noticed, and more.
+    private static let linkDoubt = Duration.seconds(10)
+
+    /// Results that their robots may not know to be on disk, since the link was
+    /// going: they will be told again, and must be confirmed then.
+    private mutating func rememberUnheard(of task: TaskStateMachine, at now: Instant) {
+        for run in task.steps.values {
+            guard run.attempts > 0, let endedAt = run.endedAt,
+                now - endedAt < Self.linkDoubt || roster[run.robot]?.isLinked != true
+            else { continue }
+            depart(AttemptID(task: task.id, step: run.id, number: run.attempts), run.robot)
+        }
     }
 
     /// Asks the robot to stop a step; it still ends by its report.

@@ -20,7 +20,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     private(set) public var epoch: UInt64 = 0
     private var tokenCounter: UInt64 = 0
     private var eventSequence: UInt64 = 0
-    private var taskCount: UInt64 = 0
+    private(set) var taskCount: UInt64 = 0
     /// The journal's number of the newest input.
     private(set) public var lastRecord: UInt64 = 0
     /// Tasks that haven't ended, in the order they came.
@@ -33,7 +33,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     /// Who holds a resource that a running step has to itself.
     var claims = Table<String, StepKey>()
     /// Steps that wait for a resource, first come, first served.
-    var resourceQueues = Table<String, OrderedSet<StepKey>>()
+    var resourceQueues = Table<String, Line<StepKey>>()
     /// Robots known from before the brain's start that aren't back yet.
     var settling: OrderedSet<RobotID> = []
     /// Plans to order once the robots are back.
@@ -63,7 +63,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         lastRecord = record == 0 ? lastRecord + 1 : record
         var outbox = Outbox(now: now, eventSequence: eventSequence)
         if let task = input.task { tasks[task]?.lastRecord = lastRecord }
-        if let refusal = refusal(of: input) {
+        if let refusal = refusal(of: input, at: now) {
             outbox.add(.refuse(refusal))
         } else {
             take(input, outbox: &outbox)
@@ -76,8 +76,11 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     private mutating func take(_ input: CoordinationInput, outbox: inout Outbox) {
         switch input {
         case .brainStarted(let epoch):
-            self.epoch = epoch
-            tokenCounter = 0
+            // Tokens only ever grow, whatever a shell says.
+            if epoch > self.epoch {
+                self.epoch = epoch
+                tokenCounter = 0
+            }
             brainStarted(outbox: &outbox)
         case .settingsChanged(let settings): self.settings = settings
         case .taskSubmitted(let id, let request): submitted(id, request, outbox: &outbox)
@@ -103,6 +106,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         case .taskOrdered(let id, let verb, let order): taskOrdered(id, verb, order, outbox: &outbox)
         case .planEdited(let id, let edit, let order): planEdited(id, edit, order, outbox: &outbox)
         case .questionAnswered(let id, _, let answer, let order):
+            guard tasks[id]?.remember(order.key) == true else { return }
             questionAnswered(id, answer, by: order.by, reason: order.reason, outbox: &outbox)
         case .scheduleSet(let schedule, let order): scheduleSet(schedule, order, outbox: &outbox)
         case .scheduleRemoved(let id, let order): scheduleRemoved(id, order, outbox: &outbox)
@@ -128,7 +132,9 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         case .questionOverdue(let task, let question): questionOverdue(task, question, outbox: &outbox)
         case .breakerDue(let robot, let skill): breakerDue(robot, skill, outbox: &outbox)
         case .scheduleDue(let id): scheduleDue(id, outbox: &outbox)
-        case .deadlineDue(let id): tasks[id]?.deadlinePassed(outbox: &outbox)
+        case .deadlineDue(let id):
+            guard let deadline = tasks[id]?.request.deadline, deadline <= outbox.now else { return }
+            tasks[id]?.deadlinePassed(outbox: &outbox)
         }
     }
 
@@ -146,7 +152,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
                 break
             }
         }
-        for task in outbox.planning { orderPlan(task, outbox: &outbox) }
+        while let task = outbox.nextPlanning() { orderPlan(task, outbox: &outbox) }
     }
 
     // MARK: What callers ask
@@ -161,7 +167,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     public func robot(_ id: RobotID) -> RobotView? { roster[id].map(Self.view) }
     public var scheduleViews: [ScheduleView] { schedules.values.map(\.view) }
     /// Tasks that wait for their robots, most urgent first, by robot.
-    public func queue(for robot: RobotID) -> [TaskID] { roster[robot]?.queue.map(\.task) ?? [] }
+    public func queue(for robot: RobotID) -> [TaskID] { roster[robot]?.queue.tasks ?? [] }
 
     private static func view(_ member: RobotRoster.Member) -> RobotView {
         RobotView(

@@ -1,4 +1,3 @@
-import OrderedCollections
 import RobotModel
 
 /// Collects what one input leads to, in order, numbers the events, and keeps
@@ -8,13 +7,13 @@ struct Outbox {
     private(set) var actions: [CoordinationAction] = []
     private(set) var eventSequence: UInt64
     /// Robots that became free, or got something to do.
-    private var touched: OrderedSet<RobotID> = []
+    private var touched = Pending<RobotID>()
     /// Tasks that may have all their robots now.
-    private var admissible: OrderedSet<TaskID> = []
+    private var admissible = Pending<TaskID>()
     /// Tasks of which nothing may run any more.
-    private var settling: OrderedSet<TaskID> = []
+    private var settling = Pending<TaskID>()
     /// Tasks to be planned, once all else is settled.
-    private(set) var planning: OrderedSet<TaskID> = []
+    private var planning = Pending<TaskID>()
 
     init(now: Instant, eventSequence: UInt64) {
         self.now = now
@@ -40,7 +39,42 @@ struct Outbox {
     mutating func settle(_ task: TaskID) { settling.append(task) }
     mutating func plan(_ task: TaskID) { planning.append(task) }
 
-    mutating func nextTouched() -> RobotID? { touched.isEmpty ? nil : touched.removeFirst() }
-    mutating func nextAdmissible() -> TaskID? { admissible.isEmpty ? nil : admissible.removeFirst() }
-    mutating func nextSettling() -> TaskID? { settling.isEmpty ? nil : settling.removeFirst() }
+    mutating func nextTouched() -> RobotID? { touched.next() }
+    mutating func nextAdmissible() -> TaskID? { admissible.next() }
+    mutating func nextSettling() -> TaskID? { settling.next() }
+    mutating func nextPlanning() -> TaskID? { planning.next() }
+}
+
+/// What is still to be looked at, each once, first come, first served.
+struct Pending<Element: Hashable> {
+    private var elements: [Element] = []
+    private var head = 0
+    /// Kept where there are many; few are looked through.
+    private var members: Set<Element>?
+
+    private static var few: Int { 16 }
+
+    mutating func append(_ element: Element) {
+        if members != nil {
+            guard members?.insert(element).inserted == true else { return }
+            elements.append(element)
+            return
+        }
+        guard !elements[head...].contains(element) else { return }
+        elements.append(element)
+        if elements.count - head > Self.few { members = Set(elements[head...]) }
+    }
+
+    mutating func next() -> Element? {
+        guard head < elements.count else { return nil }
+        let element = elements[head]
+        head += 1
+        members?.remove(element)
+        if head == elements.count {
+            elements.removeAll(keepingCapacity: true)
+            head = 0
+            members = nil
+        }
+        return element
+    }
 }

@@ -17,6 +17,9 @@ enum RepairLadder {
 
     /// Tries at a step that found its robot or resource taken.
     static let mostConflicts: UInt32 = 5
+    /// Questions in a row that nobody answered, after which the task fails
+    /// whatever the default is.
+    static let mostUnanswered: UInt32 = 3
 
     /// - Parameters:
     ///   - plans: plans that the task has had since a person last looked.
@@ -26,7 +29,7 @@ enum RepairLadder {
         settings: CoordinationSettings
     ) -> Rung {
         let retry = run.step.terms.retry
-        let backoff = Duration.seconds(retry.backoffSeconds * Double(run.tries))
+        let backoff = Duration.seconds(max(0, min(retry.backoffSeconds * Double(run.tries), 86_400)))
         switch failure.code {
         case .skillError, .timeout, .effectUnverified:
             if run.tries < retry.attempts, !isSuspended {

@@ -14,9 +14,9 @@ struct RobotRoster: Hashable, Sendable, Codable {
         /// The attempt that it is at.
         var attempt: AttemptID?
         /// Steps that may start as soon as it and their resources are free.
-        var ready: OrderedSet<StepKey> = []
+        var ready = Line<StepKey>()
         /// Tasks that wait for it, most urgent first.
-        private(set) var queue: [Place] = []
+        var queue = RankedQueue()
         var breakers: OrderedDictionary<SkillName, CircuitBreaker> = [:]
 
         init(description: RobotDescription) {
@@ -44,21 +44,16 @@ struct RobotRoster: Hashable, Sendable, Codable {
             }
         }
 
-        mutating func enqueue(_ place: Place) { queue.insert(place, at: position(of: place.rank)) }
-
-        mutating func dequeue(_ place: Place) {
-            let index = position(of: place.rank)
-            if index < queue.count, queue[index] == place { queue.remove(at: index) }
+        /// Whether it could begin something now.
+        var isIdle: Bool {
+            isLinked && attempt == nil && order != .retire && order != .takeOver
         }
 
-        private func position(of rank: Rank) -> Int {
-            var (low, high) = (0, queue.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if queue[middle].rank < rank { low = middle + 1 } else { high = middle }
-            }
-            return low
-        }
+        /// Whether nobody knows when, if ever, it works again.
+        var isOut: Bool { !isLinked || order == .retire || order == .takeOver }
+
+        /// Whether a person's order keeps it from being sent anything.
+        var isBarred: Bool { order == .retire || order == .takeOver }
     }
 
     /// A task's place among those that wait.
@@ -74,20 +69,37 @@ struct RobotRoster: Hashable, Sendable, Codable {
         _modify { yield &members[robot] }
     }
 
+    /// Robots that can't be planned with, and why.
     var unavailable: [RobotID: String] {
-        members.entries.reduce(into: [:]) { $0[$1.key] = $1.value.hindrance }
+        var result: [RobotID: String] = [:]
+        members.forEach { robot, member in
+            if let hindrance = member.hindrance { result[robot] = hindrance }
+        }
+        return result
     }
 
     func held(byOthersThan task: TaskID) -> Set<RobotID> {
-        Set(members.entries.filter { $0.value.holder != nil && $0.value.holder != task }.map(\.key))
+        var result: Set<RobotID> = []
+        members.forEach { robot, member in
+            if let holder = member.holder, holder != task { result.insert(robot) }
+        }
+        return result
     }
 
     /// Skills that failed too often, by robot.
     var suspended: [RobotID: [SkillName]] {
-        members.entries.reduce(into: [:]) { result, entry in
-            let open = entry.value.breakers.filter { $0.value.isOpen }.map(\.key)
-            if !open.isEmpty { result[entry.key] = Array(open) }
+        var result: [RobotID: [SkillName]] = [:]
+        members.forEach { robot, member in
+            guard !member.breakers.isEmpty else { return }
+            let open = member.breakers.filter { $0.value.isOpen }.map(\.key)
+            if !open.isEmpty { result[robot] = open }
         }
+        return result
+    }
+
+    /// Whether there is such a robot, in normal service.
+    func isUsable(_ robot: RobotID) -> Bool {
+        members[robot].map { $0.hindrance == nil } ?? false
     }
 
     mutating func link(_ description: RobotDescription) {
@@ -122,7 +134,7 @@ struct Rank: Hashable, Sendable, Codable, Comparable {
     ) {
         var due = receivedAt + Self.usualSlack
         if let deadline = request.deadline {
-            due = min(due, deadline - .seconds(max(0, makespanSeconds)))
+            due = min(due, deadline - .seconds(max(0, min(makespanSeconds, 1e9))))
         }
         let levels = Int64(max(-10_000, min(request.priority, 10_000)))
         urgency = due.nanosecondsSinceEpoch &- levels &* headStart.wholeNanoseconds

@@ -8,9 +8,11 @@ struct ScheduleRun: Hashable, Sendable, Codable {
     private(set) var started: UInt64 = 0
     private(set) var lastTask: TaskID?
 
-    init(_ schedule: Schedule, setBy: String, at now: Instant) {
+    init(_ schedule: Schedule, setBy: String, at now: Instant, insteadOf known: ScheduleRun? = nil) {
         self.schedule = schedule
         self.setBy = setBy
+        started = known?.started ?? 0
+        lastTask = known?.lastTask
         nextAt = schedule.recurrence.next(after: now)
     }
 

@@ -2,7 +2,7 @@ import RobotModel
 
 /// One step of a task on its way through the states of ``StepState``.
 struct StepRun: Hashable, Sendable, Codable {
-    private(set) var step: PlanStep
+    private var boxed: Boxed<PlanStep>
     /// The plan that brought it, from 1.
     let revision: UInt32
     /// The newest plan that counts on it: a step that runs while the rest is
@@ -35,7 +35,7 @@ struct StepRun: Hashable, Sendable, Codable {
     init(
         step: PlanStep, revision: UInt32, stage: Int = 0, blockers: Int, isCompensation: Bool = false
     ) {
-        self.step = step
+        boxed = Boxed(step)
         self.revision = revision
         plan = revision
         self.stage = stage
@@ -44,11 +44,25 @@ struct StepRun: Hashable, Sendable, Codable {
         if blockers == 0 { state = .ready }
     }
 
+    var step: PlanStep {
+        _read { yield boxed.value }
+    }
+    var id: StepID { boxed.value.id }
+    var robot: RobotID { boxed.value.robot }
+    var skill: SkillName { boxed.value.skill }
+
+    /// What counts of it.
+    var place: StepTally.Place {
+        StepTally.Place(robot: robot, isOpen: !state.isFinal, isOnRobot: state.isOnRobot)
+    }
+
     /// Whether the one that reports is the attempt that this step waits for.
     func isCurrent(_ number: UInt32, _ token: FencingToken) -> Bool {
         state.isOnRobot && attempts == number && self.token == token
     }
 
+    /// Whether it has rounds behind it and goes on to the next one.
+    var isBetweenRounds: Bool { state == .ready && rounds > 0 }
     /// Whether a person may still change or remove it.
     var isWaiting: Bool { state == .blocked || state == .ready }
     /// Whether it waits for its back-off, or for a person's word.
@@ -93,7 +107,7 @@ struct StepRun: Hashable, Sendable, Codable {
     mutating func nextRound(_ returns: [String: Value]) {
         rounds += 1
         tries = 0
-        for (name, value) in returns where step.arguments[name] != nil { step.arguments[name] = value }
+        for (name, value) in returns where step.arguments[name] != nil { boxed.value.arguments[name] = value }
         state = .ready
     }
 
@@ -106,11 +120,17 @@ struct StepRun: Hashable, Sendable, Codable {
 
     /// Takes another form, before it begins.
     mutating func replace(by step: PlanStep, blockers: Int) {
-        self.step = step
+        boxed = Boxed(step)
         self.blockers = blockers
         state = blockers == 0 ? .ready : .blocked
         failure = nil
         tries = 0
+    }
+
+    /// What it waited for is left out.
+    mutating func forget(_ removed: [StepID]) {
+        guard step.after.contains(where: removed.contains) else { return }
+        boxed.value.after.removeAll(where: removed.contains)
     }
 
     mutating func setBlockers(_ count: Int) {

@@ -1,4 +1,3 @@
-import OrderedCollections
 import RobotModel
 
 /// Counts a task's steps by what they keep busy, so that nobody need look
@@ -8,29 +7,36 @@ struct StepTally: Hashable, Sendable, Codable {
     private(set) var open = 0
     /// Steps that a robot may be acting on.
     private(set) var onRobot = 0
-    private var byRobot: OrderedDictionary<RobotID, Int> = [:]
+    /// Steps that aren't over, by robot.
+    private var byRobot = Table<RobotID, Int>()
     /// Robots of all its plans.
-    private(set) var everUsed: OrderedSet<RobotID> = []
+    private(set) var everUsed = Line<RobotID>()
 
-    /// Robots with a step that isn't over.
-    var robots: [RobotID] { Array(byRobot.keys) }
-
-    func needs(_ robot: RobotID) -> Bool { byRobot[robot] != nil }
-
-    mutating func entered(_ run: StepRun) {
-        guard !run.state.isFinal else { return }
-        open += 1
-        if run.state.isOnRobot { onRobot += 1 }
-        byRobot[run.step.robot, default: 0] += 1
-        everUsed.append(run.step.robot)
+    /// What counts of a step.
+    struct Place: Hashable, Sendable {
+        let robot: RobotID
+        let isOpen: Bool
+        let isOnRobot: Bool
     }
 
-    mutating func left(_ run: StepRun) {
-        guard !run.state.isFinal else { return }
-        open -= 1
-        if run.state.isOnRobot { onRobot -= 1 }
-        let robot = run.step.robot
-        guard let count = byRobot[robot] else { return }
-        byRobot[robot] = count > 1 ? count - 1 : nil
+    /// Robots with a step that isn't over.
+    var robots: [RobotID] { byRobot.keys }
+    var counts: [RobotID: Int] { byRobot.entries.reduce(into: [:]) { $0[$1.key] = $1.value } }
+
+    func needs(_ robot: RobotID) -> Bool { byRobot.contains(robot) }
+
+    /// A step came in, or changed from `before`.
+    mutating func moved(from before: Place?, to after: Place) {
+        let (wasOnRobot, wasOpen) = (before?.isOnRobot == true, before?.isOpen == true)
+        if wasOnRobot != after.isOnRobot { onRobot += after.isOnRobot ? 1 : -1 }
+        if wasOpen != after.isOpen { open += after.isOpen ? 1 : -1 }
+        guard before?.robot != after.robot || wasOpen != after.isOpen else { return }
+        if after.isOpen {
+            byRobot[after.robot] = (byRobot[after.robot] ?? 0) + 1
+            everUsed.append(after.robot)
+        }
+        if let before, wasOpen, let count = byRobot[before.robot] {
+            byRobot[before.robot] = count > 1 ? count - 1 : nil
+        }
     }
 }

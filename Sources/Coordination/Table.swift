@@ -20,7 +20,10 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// Setting a new key appends it; setting nil removes it.
     subscript(key: Key) -> Value? {
-        get { index[key].flatMap { slots[$0].value } }
+        _read {
+            // Yields the value where it lies: reading one field copies no more.
+            if let position = index[key] { yield slots[position].value } else { yield nil }
+        }
         _modify {
             if let position = index[key] {
                 yield &slots[position].value
@@ -41,6 +44,16 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    func contains(_ key: Key) -> Bool { index[key] != nil }
+
+    /// In order of insertion, without copying the values.
+    func forEach(_ body: (Key, Value) -> Void) {
+        for position in head..<slots.count {
+            guard let value = slots[position].value else { continue }
+            body(slots[position].key, value)
+        }
+    }
+
     /// In order of insertion.
     var keys: [Key] { slots[head...].compactMap { $0.value == nil ? nil : $0.key } }
     var values: [Value] { slots[head...].compactMap(\.value) }
@@ -52,6 +65,17 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     var first: (key: Key, value: Value)? {
         guard head < slots.count, let value = slots[head].value else { return nil }
         return (slots[head].key, value)
+    }
+
+    /// The oldest key from `position` on, which is then behind it. Removing
+    /// entries in between makes positions void.
+    func nextKey(from position: inout Int) -> Key? {
+        position = max(position, head)
+        while position < slots.count {
+            defer { position += 1 }
+            if slots[position].value != nil { return slots[position].key }
+        }
+        return nil
     }
 
     private mutating func append(_ value: Value, for key: Key) {

@@ -9,8 +9,46 @@ import RobotModel
 /// ```
 extension TaskStateMachine {
     func run(of attempt: AttemptID, _ token: FencingToken) -> StepRun? {
-        guard let run = steps[attempt.step], run.isCurrent(attempt.number, token) else { return nil }
-        return run
+        guard steps[attempt.step]?.isCurrent(attempt.number, token) == true else { return nil }
+        return steps[attempt.step]
+    }
+
+    /// What decides whether a step starts.
+    struct Candidate {
+        let isReady: Bool
+        let isCompensation: Bool
+        let mayStart: Bool
+        let robot: RobotID
+        let skill: SkillName
+        let resources: [String]
+    }
+
+    func candidate(_ step: StepID) -> Candidate? {
+        steps[step].map { run in
+            Candidate(
+                isReady: run.state == .ready, isCompensation: run.isCompensation,
+                mayStart: run.isCompensation || mayStart || (run.isBetweenRounds && mayGoOn),
+                robot: run.robot, skill: run.skill, resources: run.step.terms.resources)
+        }
+    }
+
+    /// Why a plan can't be taken up: a name that was used before, or a step
+    /// that waits for one that never ends well. Nil where it can.
+    func flaw(in plan: Plan) -> String? {
+        var names: Set<StepID> = []
+        for step in plan.steps {
+            if let before = step.after.first(where: { before in
+                guard !names.contains(before) else { return false }
+                guard let state = steps[before]?.state else { return true }
+                return state == .failed
+            }) {
+                return "\(step.id) waits for \(before), which is no earlier step"
+            }
+            guard steps[step.id] == nil, names.insert(step.id).inserted else {
+                return "there are two steps called \(step.id)"
+            }
+        }
+        return nil
     }
 
     /// Enters the steps of a plan. Those that they wait for may be over already.
@@ -44,9 +82,9 @@ extension TaskStateMachine {
 
     /// Sends a ready step on its way under a fresh token.
     mutating func assign(_ step: StepID, _ token: FencingToken, outbox: inout Outbox) -> Invocation? {
-        guard let run = steps[step], run.state == .ready else { return nil }
+        guard steps[step]?.state == .ready else { return nil }
         change(step) { $0.assign(token, at: outbox.now) }
-        publishStep(step, note: run.step.call.description, outbox: &outbox)
+        publishStep(step, note: steps[step]?.step.call.description ?? "", outbox: &outbox)
         return invocation(of: step)
     }
 
@@ -68,6 +106,7 @@ extension TaskStateMachine {
     }
 
     mutating func linkLost(_ step: StepID, outbox: inout Outbox) {
+        guard steps[step]?.state.isOnRobot == true, steps[step]?.state != .lost else { return }
         change(step) { $0.linkLost() }
         publishStep(step, outbox: &outbox)
     }
@@ -99,7 +138,7 @@ extension TaskStateMachine {
     mutating func willRetry(_ step: StepID, _ failure: Failure, reason: String, outbox: inout Outbox) {
         change(step) { $0.holdBack(after: failure) }
         outbox.publish(
-            .repair, task: id, step: step, robot: steps[step]?.step.robot, state: "retry", note: reason)
+            .repair, task: id, step: step, robot: steps[step]?.robot, state: "retry", note: reason)
     }
 
     /// Waits for a person's word.
@@ -113,7 +152,7 @@ extension TaskStateMachine {
     /// - Parameter isFresh: whether what counted against it is forgotten.
     /// - Returns: whether it is ready.
     mutating func release(_ step: StepID, isFresh: Bool) -> Bool {
-        guard let run = steps[step], run.isHeldBack else { return false }
+        guard steps[step]?.isHeldBack == true else { return false }
         change(step) {
             if isFresh { $0.beginAgain() }
             $0.beReady()
@@ -139,30 +178,26 @@ extension TaskStateMachine {
     mutating func apply(_ edit: PlanEdit, outbox: inout Outbox) {
         for id in edit.removed { end(id, .canceled, note: "removed", outbox: &outbox) }
         for step in edit.steps {
-            guard let known = steps[step.id] else {
+            guard let before = steps[step.id]?.place else {
                 enter(StepRun(step: step, revision: revision, stage: stageOffset + step.stage, blockers: 0))
                 continue
             }
-            tally.left(known)
             steps[step.id]?.replace(by: step, blockers: 0)
-            if let changed = steps[step.id] { tally.entered(changed) }
+            if let after = steps[step.id]?.place { tally.moved(from: before, to: after) }
         }
-        countBlockers()
+        countBlockers(without: edit.removed)
     }
 
     // MARK: Private
 
     private mutating func enter(_ run: StepRun) {
-        steps[run.step.id] = run
-        tally.entered(run)
+        let before = steps[run.id]?.place
+        tally.moved(from: before, to: run.place)
+        steps[run.id] = run
     }
 
     private mutating func change(_ step: StepID, _ body: (inout StepRun) -> Void) {
-        guard var run = steps[step] else { return }
-        tally.left(run)
-        body(&run)
-        tally.entered(run)
-        steps[step] = run
+        steps[step]?.change(&tally, body)
     }
 
     private mutating func end(_ step: StepID, _ state: StepState, note: String = "", outbox: inout Outbox) {
@@ -178,24 +213,35 @@ extension TaskStateMachine {
     /// Whether a step that waits for this one must go on waiting.
     private func isOpen(_ step: StepID) -> Bool {
         guard let state = steps[step]?.state else { return false }
-        return state != .succeeded && state != .skipped
+        return state != .succeeded && state != .skipped && state != .canceled
     }
 
-    /// Settles anew who waits for whom, after an edit.
-    private mutating func countBlockers() {
-        let waiting = steps.values.filter(\.isWaiting)
-        for run in steps.values { steps[run.step.id]?.dependents = [] }
-        for run in waiting {
-            for before in run.step.after { steps[before]?.dependents.append(run.step.id) }
+    /// Settles anew who waits for whom, after an edit; nobody waits for what
+    /// was removed.
+    private mutating func countBlockers(without removed: [StepID]) {
+        let waiting = steps.values.filter(\.isWaiting).map(\.id)
+        for id in steps.keys { steps[id]?.dependents = [] }
+        for id in waiting {
+            steps[id]?.forget(removed)
+            guard let run = steps[id] else { continue }
+            for before in run.step.after { steps[before]?.dependents.append(id) }
             let isHeldBack = run.isHeldBack && run.failure != nil
             let blockers = run.step.after.count(where: isOpen)
-            if !isHeldBack { steps[run.step.id]?.setBlockers(blockers) }
+            if !isHeldBack { steps[id]?.setBlockers(blockers) }
         }
     }
 
     private func publishStep(_ step: StepID, note: String = "", outbox: inout Outbox) {
-        guard let run = steps[step] else { return }
-        outbox.publish(
-            .step, task: id, step: step, robot: run.step.robot, state: run.state.rawValue, note: note)
+        guard let robot = steps[step]?.robot, let state = steps[step]?.state else { return }
+        outbox.publish(.step, task: id, step: step, robot: robot, state: state.rawValue, note: note)
+    }
+}
+
+extension StepRun {
+    /// Changes it, and counts the change.
+    fileprivate mutating func change(_ tally: inout StepTally, _ body: (inout StepRun) -> Void) {
+        let before = place
+        body(&self)
+        tally.moved(from: before, to: place)
     }
 }

@@ -23,6 +23,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     private(set) var state: TaskState = .received
     private(set) var goal: Goal?
     private(set) var revision: UInt32 = 0
+    /// The newest revision of which there is a plan.
+    private(set) var adopted: UInt32 = 0
     /// The revision at which a person last looked; what came before counts no more.
     private(set) var revisionLookedAt: UInt32 = 0
     /// Steps of all revisions, oldest first.
@@ -43,6 +45,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// What is to be repaired once the task goes on.
     private(set) var repairAtResume: String?
     private(set) var question: Question?
+    /// Questions in a row that nobody answered.
+    private(set) var unanswered: UInt32 = 0
     /// How it will end as soon as nothing runs any more.
     private(set) var closing: Closing?
     /// Its place in the queues of its robots, while it waits for them.
@@ -70,6 +74,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     struct Waiting: Hashable, Sendable, Codable {
         let place: RobotRoster.Place
         let robots: [RobotID]
+        /// A person made the plan what it is: it isn't made anew for the wait.
+        let isSettled: Bool
         /// The plan was made before the wait, and the world has moved on.
         var isStale = false
     }
@@ -85,14 +91,19 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     }
 
     /// The newest plan's steps, done or not, with what it took over.
-    var currentSteps: [StepRun] { steps.values.filter { $0.plan == revision } }
+    var currentSteps: [StepRun] { steps.values.filter { $0.plan == adopted } }
     /// Robots that still have something to do.
     var neededRobots: [RobotID] { tally.robots }
     var isWorking: Bool { tally.onRobot > 0 }
+    /// Whether there are steps that haven't begun.
+    var hasWaitingSteps: Bool { tally.open > tally.onRobot }
     /// Whether a new step may start.
     var mayStart: Bool {
         state == .running && pause == nil && question == nil && closing == nil && waiting == nil
     }
+    /// Whether a step that was begun may have its next round: a plan in the
+    /// making counts on it.
+    var mayGoOn: Bool { pause == nil && question == nil && closing == nil }
     /// Plans since a person last looked.
     var plansTried: UInt32 { revision - revisionLookedAt }
 
@@ -109,7 +120,11 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         steps.values.filter { $0.state == .succeeded || $0.state == .skipped }.map(\.step.id)
     }
     /// Steps that robots are at.
-    var runningSteps: [PlanStep] { steps.values.filter(\.state.isOnRobot).map(\.step) }
+    var runningSteps: [PlanStep] {
+        guard isWorking else { return [] }
+        return steps.values.filter(\.state.isOnRobot).map(\.step)
+    }
+    var readySteps: [StepID] { steps.values.filter { $0.state == .ready }.map(\.id) }
 
     // MARK: Planning
 
@@ -126,6 +141,12 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         state == .planning && self.revision == revision && closing == nil
     }
 
+    /// Whether nothing is left to do but to see whether the goal holds.
+    func awaitsCheck(_ revision: UInt32) -> Bool {
+        state == .running && self.revision == revision && tally.open == 0 && closing == nil
+            && question == nil && repairAtResume == nil
+    }
+
     /// Takes up a plan. Steps that a person must allow hold the task back.
     mutating func adopt(_ plan: Plan, goal: Goal, outbox: inout Outbox) {
         if revision == 1 {
@@ -134,7 +155,9 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         }
         makespanSeconds = plan.makespanSeconds
         explanation = plan.explanation
-        for run in steps.values where run.state.isOnRobot { steps[run.step.id]?.plan = revision }
+        adopted = revision
+        // All that is still open goes on.
+        for run in steps.values where !run.state.isFinal { steps[run.id]?.plan = revision }
         add(plan.steps, stageOffset: stageOffset)
         let note = "\(plan.steps.count) steps, \(plan.makespanSeconds.rounded()) s expected"
         if let risky = plan.steps.first(where: { $0.terms.risk == .high }) {
@@ -160,11 +183,11 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
             makespanSeconds: makespanSeconds ?? 0, headStart: headStart)
     }
 
-    mutating func wait(for robots: [RobotID], at place: RobotRoster.Place) {
-        waiting = Waiting(place: place, robots: robots)
+    mutating func wait(for robots: [RobotID], at place: RobotRoster.Place, isSettled: Bool) {
+        waiting = Waiting(place: place, robots: robots, isSettled: isSettled)
     }
 
-    mutating func markStale() { waiting?.isStale = true }
+    mutating func markStale() { if waiting?.isSettled == false { waiting?.isStale = true } }
     mutating func endWait() { waiting = nil }
 
     // MARK: Repair and end
@@ -180,7 +203,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
             .repair, task: id, step: step, robot: step.flatMap { steps[$0]?.step.robot }, state: "replan",
             note: reason)
         dropWaitingSteps(outbox: &outbox)
-        if pause != nil {
+        if pause != nil || question != nil {
             repairAtResume = reason
             if state == .planning { revision += 1 }
         } else {
@@ -217,20 +240,28 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         )
     }
 
-    /// - Returns: what is to be repaired before it goes on, if anything.
-    mutating func resume(note: String, outbox: inout Outbox) -> String? {
+    mutating func resume(note: String, outbox: inout Outbox) {
         pause = nil
         publish(note: note, outbox: &outbox)
+    }
+
+    /// What is to be repaired before it goes on, if it may go on now.
+    mutating func takeRepair() -> String? {
+        guard pause == nil, question == nil else { return nil }
         defer { repairAtResume = nil }
         return repairAtResume
     }
 
     mutating func repairLater(_ reason: String) { repairAtResume = reason }
+    /// A person has just looked at the plan: it needn't be made anew.
+    mutating func keepPlan() { repairAtResume = nil }
 
     mutating func ask(
-        _ text: String, step: StepID?, options: [String], policy: QuestionPolicy, outbox: inout Outbox
+        _ failure: Failure, step: StepID?, options: [String], policy: QuestionPolicy, outbox: inout Outbox
     ) {
         questionCount += 1
+        self.failure = failure
+        let text = "\(failure). What now?"
         let fallback = options.contains(policy.defaultOption) ? policy.defaultOption : "fail"
         question = Question(
             id: QuestionID("q\(questionCount)"), step: step, channel: policy.channel, text: text,
@@ -251,8 +282,11 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
             "answered", note: "\(answer), says \(person)" + (reason.isEmpty ? "" : ": \(reason)"),
             outbox: &outbox)
         question = nil
+        unanswered = 0
         revisionLookedAt = revision
     }
+
+    mutating func setUnanswered(_ count: UInt32) { unanswered = count }
 
     mutating func deadlinePassed(outbox: inout Outbox) {
         isLate = true
@@ -301,11 +335,6 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         doneStages = max(doneStages, min(open.map(\.stage).min() ?? last, last))
         stageOffset = max(
             doneStages, min(open.filter { !$0.state.isOnRobot }.map(\.stage).min() ?? last, last))
-        // A step that runs for an earlier stage keeps that stage open until it
-        // is over, and so does every later one.
-        if stageOffset > doneStages, open.contains(where: { !$0.state.isOnRobot && $0.stage < stageOffset }) {
-            stageOffset = doneStages
-        }
     }
 
     private mutating func end(_ state: TaskState, note: String, outbox: inout Outbox) {

@@ -1,0 +1,31 @@
+/// A big value behind a reference, so that copying what holds it is cheap. It
+/// behaves as a value: changing a shared one copies it first.
+struct Boxed<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Codable {
+    // Changed only by its sole owner, and otherwise read: no two threads can
+    // meet at a change.
+    private final class Storage: @unchecked Sendable {
+        var value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    private var storage: Storage
+
+    init(_ value: Value) { storage = Storage(value) }
+
+    var value: Value {
+        _read { yield storage.value }
+        _modify {
+            if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.value) }
+            yield &storage.value
+        }
+    }
+
+    static func == (left: Boxed, right: Boxed) -> Bool {
+        left.storage === right.storage || left.storage.value == right.storage.value
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(storage.value) }
+
+    init(from decoder: any Decoder) throws { storage = Storage(try Value(from: decoder)) }
+    func encode(to encoder: any Encoder) throws { try storage.value.encode(to: encoder) }
+}
