@@ -8,8 +8,8 @@ extension MemoryCore {
     /// - Parameter observed: the later stamp, so that what was seen counts.
     package mutating func enter(
         _ update: MemoryUpdate, stamp: HybridStamp, observed: HybridStamp, cause: UInt64
-    ) -> (changes: [MemoryChange], leftOut: [Literal]) {
-        var changes: [MemoryChange] = []
+    ) -> (changes: [CoreChange], leftOut: [Literal]) {
+        var changes: [CoreChange] = []
         guard begin(cause: cause, &changes) else { return ([], []) }
         var leftOut = update.beginning.filter { !isSayable($0) }.map { Literal($0) }
         applyEffects(update, stamp, cause, &changes)
@@ -23,10 +23,10 @@ extension MemoryCore {
     /// Enters what someone says, with the entities that they speak of anew.
     package mutating func observe(
         _ literals: [Literal], creating: [Entity], source: FactSource, stamp: HybridStamp
-    ) throws -> [MemoryChange] {
+    ) throws -> [CoreChange] {
         for entity in creating { try Self.check(entity) }
         for literal in literals { try check(literal, creating: creating.map(\.id)) }
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         for entity in creating { write(entity, stamp: stamp, &changes) }
         see(literals, source, stamp, 0, &changes)
         return changes
@@ -35,7 +35,7 @@ extension MemoryCore {
     /// Effects of a step: first what ends, then what begins. What names an
     /// entity that is gone is left out: the world was replaced meanwhile.
     private mutating func applyEffects(
-        _ update: MemoryUpdate, _ stamp: HybridStamp, _ cause: UInt64, _ changes: inout [MemoryChange]
+        _ update: MemoryUpdate, _ stamp: HybridStamp, _ cause: UInt64, _ changes: inout [CoreChange]
     ) {
         let beginning = update.beginning.filter(isSayable)
         func record(_ fact: Fact, _ holds: Bool) -> FactRecord {
@@ -59,7 +59,7 @@ extension MemoryCore {
 
     /// Puts facts in doubt. `holds` keeps what was believed before.
     private mutating func doubt(
-        _ update: MemoryUpdate, _ stamp: HybridStamp, _ cause: UInt64, _ changes: inout [MemoryChange]
+        _ update: MemoryUpdate, _ stamp: HybridStamp, _ cause: UInt64, _ changes: inout [CoreChange]
     ) {
         for literal in update.doubtful {
             let pattern = literal.withoutVariables
@@ -82,7 +82,7 @@ extension MemoryCore {
     /// excludes doesn't.
     private mutating func see(
         _ literals: [Literal], _ source: FactSource, _ stamp: HybridStamp, _ cause: UInt64,
-        _ changes: inout [MemoryChange]
+        _ changes: inout [CoreChange]
     ) {
         let seen = literals.filter(\.isPositive).compactMap(\.fact)
         var over: Set<Fact> = []
@@ -115,9 +115,9 @@ extension MemoryCore {
     }
 
     /// Records of other nodes, by rule 1.
-    mutating func merge(_ incoming: [FactRecord], at now: Instant) throws -> [MemoryChange] {
+    mutating func merge(_ incoming: [FactRecord], at now: Instant) throws -> [CoreChange] {
         for record in incoming { try check(record, at: now) }
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         for record in incoming { write(record, &changes) }
         return changes
     }
@@ -130,9 +130,9 @@ extension MemoryCore {
     /// Makes it as if `source` had never spoken: what others said last counts
     /// again, and what nobody else said ends.
     mutating func retract(_ source: FactSource, others: [Fact: FactRecord], stamp: HybridStamp)
-        -> [MemoryChange]
+        -> [CoreChange]
     {
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         for fact in facts(saidBy: source) {
             var record = FactRecord(fact: fact, holds: false, stamp: stamp, source: source)
             if let other = others[fact] {
@@ -149,10 +149,10 @@ extension MemoryCore {
     }
 
     /// Replaces the world by a scene.
-    package mutating func load(_ scene: SceneDescription, stamp: HybridStamp) throws -> [MemoryChange] {
+    package mutating func load(_ scene: SceneDescription, stamp: HybridStamp) throws -> [CoreChange] {
         try Self.check(scene)
         let source = FactSource.scene(scene.name)
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         startScene(scene.name, &changes)
         let wanted = Set(scene.allEntities.map(\.id))
         for id in entities.keys.sorted() where !wanted.contains(id) {
@@ -170,9 +170,9 @@ extension MemoryCore {
     }
 
     /// Enters an entity, or describes it anew; what is believed of it stays.
-    mutating func add(_ entity: Entity, stamp: HybridStamp) throws -> [MemoryChange] {
+    mutating func add(_ entity: Entity, stamp: HybridStamp) throws -> [CoreChange] {
         try Self.check(entity)
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         write(described(entity), stamp: stamp, &changes)
         return changes
     }
@@ -182,7 +182,7 @@ extension MemoryCore {
     /// comes back stands where it was last seen, not where it once started.
     /// - Returns: also the facts that name what isn't there, and were left out.
     package mutating func add(_ robot: RobotDescription, stamp: HybridStamp) throws -> (
-        changes: [MemoryChange], left: [Fact]
+        changes: [CoreChange], left: [Fact]
     ) {
         for entity in [robot.entity] + robot.parts { try Self.check(entity) }
         for fact in robot.facts {
@@ -196,7 +196,7 @@ extension MemoryCore {
                 told.insert([fact.predicate, first.rawValue])
             }
         }
-        var changes: [MemoryChange] = []
+        var changes: [CoreChange] = []
         var left: [Fact] = []
         for entity in [robot.entity] + robot.parts { write(described(entity), stamp: stamp, &changes) }
         for fact in robot.allFacts where !facts.contains(fact) {

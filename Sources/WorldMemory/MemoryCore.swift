@@ -59,7 +59,7 @@ package struct MemoryCore: Sendable {
     // MARK: Writing
 
     /// Enters a record by rule 1; a record that is known already is nothing new.
-    mutating func write(_ record: FactRecord, _ changes: inout [MemoryChange]) {
+    mutating func write(_ record: FactRecord, _ changes: inout [CoreChange]) {
         if let known = records[record.fact] {
             guard record.stamp != known.stamp else { return }
             guard record.stamp > known.stamp else {
@@ -81,7 +81,7 @@ package struct MemoryCore: Sendable {
         if record.holds && arities[fact.predicate] == nil { arities[fact.predicate] = fact.arguments.count }
     }
 
-    mutating func write(_ entity: Entity, stamp: HybridStamp, _ changes: inout [MemoryChange]) {
+    mutating func write(_ entity: Entity, stamp: HybridStamp, _ changes: inout [CoreChange]) {
         guard entities[entity.id] != entity else { return }
         entities[entity.id] = entity
         changes.append(.entity(revision: nextRevision(), entity, stamp))
@@ -89,7 +89,7 @@ package struct MemoryCore: Sendable {
 
     /// Takes an entity out of the world; what was believed of it ends.
     mutating func remove(
-        _ id: EntityID, stamp: HybridStamp, source: FactSource, _ changes: inout [MemoryChange]
+        _ id: EntityID, stamp: HybridStamp, source: FactSource, _ changes: inout [CoreChange]
     ) {
         guard entities.removeValue(forKey: id) != nil else { return }
         poses[id] = nil
@@ -101,7 +101,7 @@ package struct MemoryCore: Sendable {
     }
 
     /// Enters a pose; only one in a while is a change for the history.
-    mutating func move(_ id: EntityID, _ pose: PoseRecord) throws -> [MemoryChange] {
+    mutating func move(_ id: EntityID, _ pose: PoseRecord) throws -> [CoreChange] {
         guard entities[id] != nil else { throw unknown([id.rawValue], in: "a pose") }
         try Self.check(pose.pose, of: id)
         guard poses[id].map({ $0.stamp < pose.stamp }) ?? true else { return [] }
@@ -113,7 +113,7 @@ package struct MemoryCore: Sendable {
         return [.pose(id, pose)]
     }
 
-    mutating func startScene(_ name: String, _ changes: inout [MemoryChange]) {
+    mutating func startScene(_ name: String, _ changes: inout [CoreChange]) {
         scene = name
         arities = [:]
         // What moved is described anew, so that its old poses don't come back.
@@ -125,7 +125,7 @@ package struct MemoryCore: Sendable {
 
     /// Whether a record's consequences are still to be entered (rule 2); from
     /// then on they are. Cause 0 is no journal record's, and always entered.
-    mutating func begin(cause: UInt64, _ changes: inout [MemoryChange]) -> Bool {
+    mutating func begin(cause: UInt64, _ changes: inout [CoreChange]) -> Bool {
         guard cause > 0 else { return true }
         guard cause > effectsAppliedUpTo else { return false }
         effectsAppliedUpTo = cause

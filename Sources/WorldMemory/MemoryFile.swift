@@ -33,6 +33,18 @@ final class MemoryFile: Sendable {
         }
     }
 
+    /// Opens the file to read it alone; another process may be writing it.
+    init(reading path: String) throws {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch {
+            throw WorldMemoryError(error, path: path)
+        }
+    }
+
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do {
             return try pool.read(body)
@@ -55,14 +67,14 @@ final class MemoryFile: Sendable {
     }
 
     /// Writes changes in one transaction, which is on disk when this returns.
-    func write(_ changes: [MemoryChange], origin: NodeID, _ db: Database) throws {
+    func write(_ changes: [CoreChange], origin: NodeID, _ db: Database) throws {
         try db.inTransaction(.immediate) {
             for change in changes { try write(change, origin: origin, db) }
             return .commit
         }
     }
 
-    private func write(_ change: MemoryChange, origin: NodeID, _ db: Database) throws {
+    private func write(_ change: CoreChange, origin: NodeID, _ db: Database) throws {
         switch change {
         case .fact(let revision, let record, let won):
             try write(record, revision: revision, won: won, isOwn: record.stamp.origin == origin, db)

@@ -29,7 +29,7 @@ public final class WorldMemory: Sendable {
     private struct State: Sendable {
         var core: MemoryCore
         var clock: HybridClock
-        var pending: [MemoryChange] = []
+        var pending: [CoreChange] = []
         var isFlushScheduled = false
         var watchers = MemoryWatchers()
     }
@@ -254,7 +254,7 @@ public final class WorldMemory: Sendable {
     /// Takes an entity out of the world; what was believed of it ends.
     public func remove(_ id: EntityID, source: FactSource) throws {
         try change(durable: true) { core, nextStamp in
-            var changes: [MemoryChange] = []
+            var changes: [CoreChange] = []
             core.remove(id, stamp: nextStamp(), source: source, &changes)
             return changes
         }
@@ -348,7 +348,7 @@ public final class WorldMemory: Sendable {
 
     @discardableResult
     private func change(
-        durable: Bool, _ body: (inout MemoryCore, _ nextStamp: () -> HybridStamp) throws -> [MemoryChange],
+        durable: Bool, _ body: (inout MemoryCore, _ nextStamp: () -> HybridStamp) throws -> [CoreChange],
         noting: (inout HybridClock) -> Void = { _ in }
     ) throws -> [FactRecord] {
         let instant = now()

@@ -2,7 +2,7 @@ package import RobotModel
 
 /// What the core decided; the shell writes it to disk, in order and in one
 /// transaction, and then tells watchers.
-package enum MemoryChange: Hashable, Sendable {
+package enum CoreChange: Hashable, Sendable {
     /// A record for the history. One that lost against a later writer (`won`
     /// false) is kept there and changes nothing else.
     case fact(revision: UInt64, FactRecord, won: Bool)
