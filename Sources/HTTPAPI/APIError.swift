@@ -53,10 +53,21 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
     case robotNotFound
     case skillNotFound
     case entityNotFound
+    case stepNotFound
+    case questionNotFound
+    case scheduleNotFound
     /// The task's state is final.
     case taskEnded
     /// Nobody has to approve the task, or no longer.
     case notAwaitingApproval
+    /// The order makes no sense in the state that task or step is in.
+    case wrongState
+    /// The plan was made anew since the order was thought of.
+    case planChanged
+    /// None of the question's options.
+    case invalidAnswer
+    /// The e-stop is latched.
+    case emergencyStopped
     case tooManyStreams
     /// The brain is starting, draining or out of disk space.
     case notReady

@@ -17,21 +17,58 @@ public protocol BrainService: Sendable {
 
     func task(_ id: TaskID) async -> TaskView?
 
-    /// Every task that is kept, newest first.
-    func tasks() async -> [TaskView]
+    /// Tasks that are kept, live or ended, newest first: at most `limit` of
+    /// those in one of `states` (nil: any) that came before the task `before`
+    /// (nil: from the newest on).
+    /// - Throws: `taskNotFound` where `before` isn't there.
+    func tasks(in states: Set<TaskState>?, limit: Int, before: TaskID?) async throws -> [TaskView]
 
     /// - Throws: `taskNotFound`; `taskEnded` where its state is final already.
-    func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView
+    func cancel(_ id: TaskID, _ order: PersonOrder) async throws -> TaskView
 
     /// A person's word on a task that waits for it.
     /// - Throws: `taskNotFound`; `notAwaitingApproval`.
-    func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView
+    func answer(_ id: TaskID, isApproved: Bool, _ order: PersonOrder) async throws -> TaskView
+
+    /// A person's order to a task. Given twice under one key, it is carried
+    /// out once.
+    /// - Throws: `taskNotFound`, `stepNotFound`, `taskEnded`; `wrongState` where
+    ///   the order makes no sense now; `emergencyStopped` for a resume while
+    ///   the e-stop is latched.
+    func order(_ id: TaskID, _ verb: TaskVerb, _ order: PersonOrder) async throws -> TaskView
+
+    /// Changes the part of a task's plan that hasn't begun, once the changed
+    /// plan has been checked.
+    /// - Throws: as ``order(_:_:_:)``; `planChanged` where the task was planned
+    ///   anew meanwhile; a rejection with step and fact where the changed plan
+    ///   couldn't be carried out.
+    func change(_ id: TaskID, _ change: PlanChange, _ order: PersonOrder) async throws -> TaskView
+
+    /// - Throws: `taskNotFound`, `questionNotFound`; `invalidAnswer` where it is
+    ///   none of the question's options.
+    func answer(
+        _ id: TaskID, _ question: QuestionID, with answer: String, _ order: PersonOrder
+    ) async throws -> TaskView
+
+    /// Why the task went as it did, from the journal.
+    /// - Throws: `taskNotFound`.
+    func explanation(of id: TaskID) async throws -> TaskExplanation
+
+    /// In order of their ids.
+    func schedules() async -> [ScheduleView]
+
+    /// Sets a schedule, or changes the one of that id.
+    /// - Throws: `invalidField` for one that is never due.
+    func set(_ schedule: Schedule, _ order: PersonOrder) async throws -> ScheduleView
+
+    /// - Throws: `scheduleNotFound`.
+    func removeSchedule(_ id: ScheduleID, _ order: PersonOrder) async throws
 
     /// In order of their ids.
     func robots() async -> [RobotView]
 
     /// - Throws: `robotNotFound`.
-    func administer(_ robot: RobotID, _ verb: RobotVerb, by person: String) async throws -> RobotView
+    func administer(_ robot: RobotID, _ verb: RobotVerb, _ order: PersonOrder) async throws -> RobotView
 
     /// In order of their names.
     func skills() async -> [SkillManifest]

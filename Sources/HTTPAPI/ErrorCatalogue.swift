@@ -77,6 +77,27 @@ public enum ErrorCatalogue {
             "entityNotFound", .notFound, "There is no such entity",
             "List the entities: GET /v1/memory/entities, or pons memory entity."),
         Entry(
+            "stepNotFound", .notFound, "The task has no such step",
+            "Look at its steps: GET /v1/tasks/{id}, or pons task show."),
+        Entry(
+            "questionNotFound", .notFound, "No such question is open",
+            "List the open questions: GET /v1/questions, or pons question list."),
+        Entry(
+            "scheduleNotFound", .notFound, "There is no such schedule",
+            "List the schedules: GET /v1/schedules, or pons schedule list."),
+        Entry(
+            "wrongState", .conflict, "That makes no sense now",
+            "Look at the states of task and step with pons task show."),
+        Entry(
+            "planChanged", .conflict, "The plan has changed",
+            "Look at the new plan with pons task show, and order it anew."),
+        Entry(
+            "invalidAnswer", .unprocessableContent, "That is no answer to this question",
+            "Give one of the options that the detail names."),
+        Entry(
+            "emergencyStopped", .conflict, "The e-stop is latched",
+            "Release the e-stop, then resume the tasks."),
+        Entry(
             "notAwaitingApproval", .conflict, "The task waits for nobody's word",
             "Look at its state with `pons task show`."),
         Entry(

@@ -11,18 +11,14 @@ struct RobotRoutes {
             try Response.json(await existingRobot(context))
         }
         for verb in RobotVerb.allCases {
-            // POST /v1/robots/{id}/drain with {"by": "anna"}, which may be left out
+            // POST /v1/robots/{id}/drain with {"by": "anna", "reason": "…"}, which may be left out
             group.post("robots/{id}/\(verb.rawValue)") { request, context in
                 let robot = try await existingRobot(context)
-                let body = try await request.decode(Signature.self, shape: .object(["by": .anything]))
-                return try Response.json(
-                    await service.administer(
-                        robot.description.id, verb, by: body.by ?? context.requester))
+                let order = try await request.order(context)
+                return try Response.json(await service.administer(robot.description.id, verb, order))
             }
         }
     }
-
-    private struct Signature: Decodable { var by: String? }
 
     private func existingRobot(_ context: APIContext) async throws -> RobotView {
         let id = try context.parameters.require("id")

@@ -6,11 +6,11 @@
 // task on disk before the answer goes back. What becomes of it, the caller
 // learns at stop 9, EventRoutes.swift.
 import Foundation
-import HTTPTypes
 import Hummingbird
 import RobotModel
 
-/// `/v1/tasks`: submit, list, look at, approve and cancel tasks.
+/// `/v1/tasks`: submit, list, look at, approve and cancel tasks. What people
+/// may do to a running one beyond that is in `TaskOrderRoutes.swift`.
 struct TaskRoutes {
     let service: any BrainService
 
@@ -18,6 +18,7 @@ struct TaskRoutes {
         group.post("tasks", use: submit)
         group.get("tasks", use: list)
         group.get("tasks/{id}", use: show)
+        group.get("tasks/{id}/explanation", use: explain)
         group.post("tasks/{id}/cancel", use: cancel)
         group.post("tasks/{id}/approve") { try await answer($0, $1, isApproved: true) }
         group.post("tasks/{id}/reject") { try await answer($0, $1, isApproved: false) }
@@ -37,7 +38,7 @@ struct TaskRoutes {
         return response
     }
 
-    /// `GET /v1/tasks?state=running,planning&limit=20`, newest first.
+    /// `GET /v1/tasks?state=running,planning&limit=20&before=t-…`, newest first.
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         let states = try request.query("state").map { text in
             try text.split(separator: ",").map { name in
@@ -57,37 +58,36 @@ struct TaskRoutes {
             }
             return limit
         }
-        let tasks = await service.tasks().lazy.filter { states?.contains($0.state) ?? true }
-        return try .json(["tasks": Array(tasks.prefix(limit ?? 100))])
+        let tasks = try await service.tasks(
+            in: states.map { Set($0) }, limit: limit ?? 100,
+            before: request.query("before").map { TaskID($0) })
+        return try .json(["tasks": tasks])
     }
 
     @Sendable private func show(_ request: Request, _ context: APIContext) async throws -> Response {
         try .json(await service.existingTask(context))
     }
 
+    /// `GET /v1/tasks/{id}/explanation`: why it went as it did.
+    @Sendable private func explain(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(await service.explanation(of: try await service.existingTask(context).id))
+    }
+
     /// `POST /v1/tasks/{id}/cancel` with `{"reason": "…", "by": "anna"}`, both optional.
     @Sendable private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
         let task = try await service.existingTask(context)
-        let body = try await request.decode(
-            Cancellation.self, shape: .object(["reason": .anything, "by": .anything]))
-        return try .json(
-            await service.cancel(
-                task.id, by: body.by ?? context.requester, reason: body.reason ?? "asked for by a person"))
+        var order = try await request.order(context)
+        if order.reason.isEmpty { order.reason = "asked for by a person" }
+        return try .json(await service.cancel(task.id, order))
     }
 
-    /// `POST /v1/tasks/{id}/approve` or `…/reject` with `{"by": "anna"}`, optional.
+    /// `POST /v1/tasks/{id}/approve` or `…/reject`; the body is as for cancel.
     @Sendable private func answer(
         _ request: Request, _ context: APIContext, isApproved: Bool
     ) async throws -> Response {
         let task = try await service.existingTask(context)
-        let body = try await request.decode(Cancellation.self, shape: .object(["by": .anything]))
         return try .json(
-            await service.answer(task.id, isApproved: isApproved, by: body.by ?? context.requester))
-    }
-
-    private struct Cancellation: Decodable {
-        var reason: String?
-        var by: String?
+            await service.answer(task.id, isApproved: isApproved, try await request.order(context)))
     }
 }
 
@@ -107,18 +107,5 @@ extension Request {
     /// The query parameter of that name; nil where it is missing or empty.
     func query(_ name: String) -> String? {
         uri.queryParameters[Substring(name)].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// - Throws: `invalidParameter` where the key is empty, longer than 255
-    ///   characters or not printable ASCII.
-    fileprivate func idempotencyKey() throws -> String? {
-        guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
-        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw APIError(
-                .invalidParameter,
-                "An idempotency key is 1 to 255 printable ASCII characters without spaces.",
-                field: "Idempotency-Key")
-        }
-        return key
     }
 }

@@ -9,14 +9,21 @@ struct TaskSubmission: Decodable {
     var workflowYAML: String?
     var priority: Int?
     var dryRun: Bool?
+    /// When it should have ended.
+    var deadline: Instant?
+    /// Whether a person is asked before the task is given up.
+    var askPeople: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case words, goal, workflow, priority
+        case words, goal, workflow, priority, deadline
+        case askPeople = "ask_people"
         case workflowYAML = "workflow_yaml"
         case dryRun = "dry_run"
     }
 
-    static let shape = JSONShape.object([
+    static let shape = JSONShape.object(fields)
+
+    static let fields: [String: JSONShape] = [
         "words": .anything,
         "goal": .object([
             "stages": .list(
@@ -28,13 +35,17 @@ struct TaskSubmission: Decodable {
         ]),
         "workflow": .object([
             "steps": .list(
-                .object([
-                    "id": .anything, "skill": .anything, "robot": .anything,
-                    "arguments": .anything, "after": .anything,
-                ]))
+                .object(workflowStep))
         ]),
         "workflow_yaml": .anything, "priority": .anything, "dry_run": .anything,
-    ])
+        "deadline": .anything, "ask_people": .anything,
+    ]
+
+    static let workflowStep: [String: JSONShape] = [
+        "id": .anything, "skill": .anything, "robot": .anything, "arguments": .anything,
+        "after": .anything, "repeat": .object(["until": .anything, "most": .anything]),
+        "votes": .object(["ahead": .anything, "most": .anything]),
+    ]
 
     private static let call = JSONShape.object([
         "skill": .anything, "robot": .anything, "arguments": .anything,
@@ -53,7 +64,7 @@ struct TaskSubmission: Decodable {
         }
         return TaskRequest(
             try ask(readWorkflow), priority: priority, requester: requester,
-            idempotencyKey: idempotencyKey)
+            idempotencyKey: idempotencyKey, deadline: deadline, asksPeople: askPeople ?? false)
     }
 
     private func ask(_ readWorkflow: (String) throws -> Workflow) throws -> TaskAsk {

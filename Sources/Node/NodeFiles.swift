@@ -1,7 +1,7 @@
 import BuiltInSkills
 import Foundation
 public import Manifests
-import RobotModel
+public import RobotModel
 
 /// The files that a node is configured by.
 public enum NodeFiles {
@@ -24,6 +24,12 @@ public enum NodeFiles {
     /// What is wrong with the drop-in files, a line each.
     public static func problems(in configuration: Configuration) -> [String] {
         dropIns(of: configuration).problems.map(\.description)
+    }
+
+    /// The skills that ship with Pons and those of the drop-in folder; bad
+    /// files are left out.
+    public static func skills(of configuration: Configuration) -> [SkillManifest] {
+        dropIns(of: configuration).skills
     }
 
     struct DropIns {

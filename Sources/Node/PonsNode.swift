@@ -23,6 +23,7 @@ public final class PonsNode: Service {
     private let logger: Logger
     private let state: StateFolder
     private let registry = Registry()
+    private let emergency: EmergencyDesk
     private let brain: BrainNode?
     private let edge: EdgePart?
     private let onReady: @Sendable () -> Void
@@ -52,6 +53,8 @@ public final class PonsNode: Service {
         context = try Context()
         reactor = try Reactor(name: "pons-links")
         state = try StateFolder(path: configuration.statePath)
+        // Before anything that could move a robot.
+        emergency = try EmergencyDesk(configuration: configuration, state: state, logger: logger, now: now)
         let dropIns = NodeFiles.dropIns(of: configuration)
         for skill in dropIns.skills { registry.declare(skill) }
         for robot in dropIns.robots { registry.declare(robot) }
@@ -69,8 +72,8 @@ public final class PonsNode: Service {
         }
         if configuration.roles.contains(.edge) {
             edge = try EdgePart(
-                configuration: configuration, state: state, registry: registry, logger: logger,
-                linkedIn: linkedIn, uplinkReactor: reactor, now: now)
+                configuration: configuration, state: state, registry: registry, emergency: emergency,
+                logger: logger, linkedIn: linkedIn, uplinkReactor: reactor, now: now)
         } else {
             edge = nil
         }
@@ -87,20 +90,23 @@ public final class PonsNode: Service {
         let isSimulating = edge != nil && configuration.isSimulating
         let linked = brain?.whenLinked(
             isSimulating ? Set(simulated.robots.map(\.id)) : [], within: .seconds(10))
+        try await emergency.open()
         try await edge?.start(scene: simulated, context: context)
         try await openLinks()
         await linked?.value
         guard let brain else {
             onReady()
             try await gracefulShutdown()
-            return await edge?.stop() ?? ()
+            await edge?.stop()
+            return await emergency.close()
         }
         let face = BrainFace(
             brain: brain, node: NodeID(configuration.name), statePath: state.path, startedAt: startedAt,
             replaceScene: { [self] scene in try await replace(scene) },
             hindrances: { [self] in draining.withLock { $0 } ? ["the daemon is shutting down"] : [] })
         let http = HTTPAPI(
-            service: face, token: try state.token(), host: configuration.http.host,
+            service: face, emergency: EmergencyFace(desk: emergency, brain: brain), token: try state.token(),
+            host: configuration.http.host,
             port: configuration.http.port, logger: logger
         ) { [self] port in
             logger.info("takes tasks", metadata: ["http": "\(configuration.http.host):\(port)"])
@@ -117,6 +123,7 @@ public final class PonsNode: Service {
         }
         await edge?.stop()
         await brain.close()
+        await emergency.close()
         try brain.world.flush()
     }
 
@@ -131,11 +138,13 @@ public final class PonsNode: Service {
                 logger: logger, renewed: { [edge] in edge?.mayMove(until: $0) })
             return try await edge?.link(dealer) ?? ()
         }
+        await emergency.settle(with: brain.coordinator)
         try await brain.beginEpoch(settings: configuration.coordination)
         let epoch = await brain.coordinator.epoch
         func session(_ timing: SessionTiming) -> SessionServer {
             SessionServer(
-                node: name, instance: UUID().uuidString, epoch: epoch, roles: [.edge], timing: timing)
+                node: name, instance: UUID().uuidString, epoch: epoch, roles: [.edge], timing: timing,
+                emergencyPort: emergency.port)
         }
         let door = RouterEndpoint(
             reactor: reactor, context: context,

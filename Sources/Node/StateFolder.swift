@@ -17,6 +17,8 @@ struct StateFolder: Sendable {
     var edgeLedger: String { path + "/edge.db" }
     var simulationLedger: String { path + "/simulation.ledger" }
     var hostSocket: String { path + "/edge.sock" }
+    var emergencyLatch: String { path + "/estop.latch" }
+    var emergencySocket: String { path + "/estop.sock" }
     private var sceneFile: String { path + "/scene.json" }
     private var tokenFile: String { path + "/token" }
 

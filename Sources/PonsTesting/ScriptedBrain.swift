@@ -19,6 +19,8 @@ public actor ScriptedBrain: BrainService {
     private let knownSkills: [SkillManifest]
     private let scene: SceneDescription
     private var submitted: [TaskView] = []
+    private var knownSchedules: [ScheduleView] = []
+    private var orderKeys: Set<String> = []
     private var robotStates: [RobotID: RobotState] = [:]
     private var believed: [FactRecord]
     private var log: [TaskEvent] = []
@@ -65,6 +67,24 @@ public actor ScriptedBrain: BrainService {
         }
     }
 
+    /// Lets a task run, by this plan, until it is ended.
+    public func start(_ id: TaskID, steps: [PlanStep]) {
+        change(id) { task, now in
+            task.state = .running
+            task.revision = 1
+            task.startedAt = now
+            task.steps = steps.map { StepView(step: $0, revision: 1, state: .blocked) }
+        }
+    }
+
+    /// Lets a task ask a person.
+    public func ask(_ id: TaskID, _ question: Question) {
+        change(id) { task, _ in
+            task.state = .paused
+            task.question = question
+        }
+    }
+
     /// Records a step's event of a task.
     public func note(_ id: TaskID, step: StepID, robot: RobotID, state: StepState) {
         record(.step, task: id, step: step, robot: robot, state: state.rawValue)
@@ -107,24 +127,137 @@ public actor ScriptedBrain: BrainService {
 
     public func tasks() async -> [TaskView] { submitted.reversed() }
 
-    public func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView {
+    public func tasks(in states: Set<TaskState>?, limit: Int, before: TaskID?) async throws -> [TaskView] {
+        var tasks = await tasks()
+        if let before {
+            guard let index = tasks.firstIndex(where: { $0.id == before }) else {
+                throw APIError(.taskNotFound, "No task is “\(before)”.")
+            }
+            tasks.removeSubrange(...index)
+        }
+        return Array(tasks.filter { states?.contains($0.state) ?? true }.prefix(limit))
+    }
+
+    public func cancel(_ id: TaskID, _ order: PersonOrder) async throws -> TaskView {
         guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
         guard !task.state.isFinal else { throw APIError(.taskEnded, "\(id) is \(task.state.rawValue).") }
         change(id) { task, now in
             task.state = .canceled
-            task.failure = Failure(.canceled, "\(person): \(reason)")
+            task.failure = Failure(.canceled, "\(order.by): \(order.reason)")
             task.endedAt = now
         }
         return await self.task(id) ?? task
     }
 
-    public func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView {
+    public func answer(_ id: TaskID, isApproved: Bool, _ order: PersonOrder) async throws -> TaskView {
         guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
         guard task.state == .awaitingApproval else {
             throw APIError(.notAwaitingApproval, "\(id) is \(task.state.rawValue).")
         }
         change(id) { task, _ in task.state = isApproved ? .running : .canceled }
         return await self.task(id) ?? task
+    }
+
+    public func order(_ id: TaskID, _ verb: TaskVerb, _ order: PersonOrder) async throws -> TaskView {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        guard !isRepeat(order) else { return task }
+        guard !task.state.isFinal else { throw APIError(.taskEnded, "\(id) is \(task.state.rawValue).") }
+        switch verb {
+        case .pause:
+            change(id) { task, _ in
+                task.state = .paused
+                task.note = "paused by \(order.by)" + (order.reason.isEmpty ? "" : ": \(order.reason)")
+            }
+        case .resume:
+            guard task.state == .paused else {
+                throw APIError(.wrongState, "\(id) isn’t paused: it is \(task.state.rawValue).")
+            }
+            change(id) { task, _ in
+                task.state = .running
+                task.note = ""
+            }
+        case .replan: change(id) { task, _ in task.revision += 1 }
+        case .skip(let step): try change(step, of: id) { $0.state = .skipped }
+        case .retry(let step): try change(step, of: id) { $0.state = .ready }
+        }
+        return await self.task(id) ?? task
+    }
+
+    public func change(_ id: TaskID, _ change: PlanChange, _ order: PersonOrder) async throws -> TaskView {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        guard !isRepeat(order) else { return task }
+        switch change {
+        case .reassign(let step, let robot):
+            guard knownRobots.contains(where: { $0.id == robot }) else {
+                throw Rejection(.unknownRobot, "No robot is “\(robot)”.", parts: [step.rawValue])
+            }
+            try self.change(step, of: id) { $0.step.robot = robot }
+        case .edit(let step, let arguments):
+            try self.change(step, of: id) { $0.step.arguments.merge(arguments) { $1 } }
+        case .remove(let step): try self.change(step, of: id) { $0.state = .canceled }
+        case .insert(let inserted):
+            self.change(id) { task, _ in
+                for new in inserted {
+                    let step = PlanStep(
+                        id: new.step.id, robot: new.step.robot ?? "nobody", skill: new.step.skill,
+                        arguments: new.step.arguments, after: new.step.after)
+                    task.steps.append(StepView(step: step, revision: task.revision, state: .blocked))
+                }
+            }
+        }
+        return await self.task(id) ?? task
+    }
+
+    public func answer(
+        _ id: TaskID, _ question: QuestionID, with answer: String, _ order: PersonOrder
+    ) async throws -> TaskView {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        guard !isRepeat(order) else { return task }
+        guard let asked = task.question, asked.id == question else {
+            throw APIError(.questionNotFound, "\(id) asks nothing called “\(question)”.")
+        }
+        guard asked.options.contains(answer) else {
+            throw APIError(.invalidAnswer, "Answer one of \(asked.options.joined(separator: ", ")).")
+        }
+        change(id) { task, _ in
+            task.question = nil
+            task.state = .running
+        }
+        return await self.task(id) ?? task
+    }
+
+    public func explanation(of id: TaskID) async throws -> TaskExplanation {
+        guard let task = await task(id) else { throw APIError(.taskNotFound, "No task is “\(id)”.") }
+        let end = task.receivedAt + .seconds(10)
+        return TaskExplanation(
+            task: id, ask: task.request.ask.summary, state: task.state, receivedAt: task.receivedAt,
+            toldUntil: end, firstRecord: 1, lastRecord: 9,
+            chapters: [
+                TaskExplanation.Chapter(
+                    record: 1, at: task.receivedAt, kind: .task,
+                    text: "received from \(task.request.requester)")
+            ],
+            phases: [.init(.planning, from: task.receivedAt, to: end)],
+            spent: [.init(.planning, seconds: 10)])
+    }
+
+    public func schedules() async -> [ScheduleView] {
+        knownSchedules.sorted { $0.schedule.id < $1.schedule.id }
+    }
+
+    public func set(_ schedule: Schedule, _ order: PersonOrder) async throws -> ScheduleView {
+        let view = ScheduleView(
+            schedule: schedule, setBy: order.by,
+            nextAt: schedule.recurrence.next(after: Self.instant(seconds)))
+        knownSchedules.removeAll { $0.schedule.id == schedule.id }
+        knownSchedules.append(view)
+        record(.schedule, state: "set", note: "\(schedule.id) by \(order.by)")
+        return view
+    }
+
+    public func removeSchedule(_ id: ScheduleID, _ order: PersonOrder) async throws {
+        knownSchedules.removeAll { $0.schedule.id == id }
+        record(.schedule, state: "removed", note: "\(id) by \(order.by)")
     }
 
     public func robots() async -> [RobotView] {
@@ -136,7 +269,7 @@ public actor ScriptedBrain: BrainService {
     }
 
     public func administer(
-        _ robot: RobotID, _ verb: RobotVerb, by person: String
+        _ robot: RobotID, _ verb: RobotVerb, _ order: PersonOrder
     ) async throws -> RobotView {
         switch verb {
         case .drain: robotStates[robot] = .draining
@@ -145,7 +278,9 @@ public actor ScriptedBrain: BrainService {
         case .takeOver: robotStates[robot] = .manual
         case .maintain: robotStates[robot] = .maintenance
         }
-        record(.robot, robot: robot, state: robotStates[robot]?.rawValue ?? "", note: "by \(person)")
+        record(
+            .robot, robot: robot, state: robotStates[robot]?.rawValue ?? "",
+            note: "by \(order.by)" + (order.reason.isEmpty ? "" : ": \(order.reason)"))
         guard let view = await robots().first(where: { $0.description.id == robot }) else {
             throw APIError(.robotNotFound, "No robot is “\(robot)”.")
         }
@@ -310,6 +445,19 @@ public actor ScriptedBrain: BrainService {
             note: task.rejection?.message ?? task.failure?.message ?? "")
         guard task.state.isFinal else { return }
         for reader in readers.values where reader.task == id { reader.continuation.finish() }
+    }
+
+    private func change(_ step: StepID, of id: TaskID, _ edit: (inout StepView) -> Void) throws {
+        guard let task = submitted.firstIndex(where: { $0.id == id }),
+            let index = submitted[task].steps.firstIndex(where: { $0.step.id == step })
+        else { throw APIError(.stepNotFound, "\(id) has no step “\(step)”.") }
+        edit(&submitted[task].steps[index])
+        let view = submitted[task].steps[index]
+        record(.step, task: id, step: step, robot: view.step.robot, state: view.state.rawValue)
+    }
+
+    private func isRepeat(_ order: PersonOrder) -> Bool {
+        order.key.map { !orderKeys.insert($0).inserted } ?? false
     }
 
     private func record(

@@ -10,7 +10,8 @@ struct RobotRouteTests {
             skills: [SkillManifest(name: "mop", summary: "Clean a room.")]))
 
     @Test(arguments: [
-        ("drain", RobotState.draining), ("resume", .available), ("retire", .retired),
+        ("drain", RobotState.draining), ("resume", .available), ("retire", .retired), ("takeover", .manual),
+        ("giveback", .available), ("maintain", .maintenance),
     ])
     func `a robot is taken out and back in`(verb: String, state: RobotState) async throws {
         let answer = try await probe.post("/v1/robots/dog/\(verb)", #"{"by": "anna"}"#)

@@ -21,6 +21,35 @@ struct TaskRouteTests {
         #expect(answer.json["receivedAt"] as? String == "2026-09-21T14:13:20.000Z")
     }
 
+    @Test func `a deadline and the wish to be asked travel with the task`() async throws {
+        let answer = try await Probe().post(
+            "/v1/tasks", #"{"words": "mop", "deadline": "2026-12-01T18:00:00Z", "ask_people": true}"#)
+        let request = try answer.decode(TaskView.self).request
+        #expect(request.deadline == Instant(text: "2026-12-01T18:00:00Z"))
+        #expect(request.asksPeople)
+        #expect(
+            try await Probe().post("/v1/tasks", #"{"words": "mop", "deadline": "noon"}"#).code
+                == "invalidField")
+    }
+
+    @Test func `a workflow's steps may repeat and vote`() async throws {
+        let answer = try await Probe().post(
+            "/v1/tasks",
+            #"{"workflow": {"steps": [{"id": "a", "skill": "x", "repeat": {"until": "done", "most": 9}, "votes": {"ahead": 4}}]}}"#
+        )
+        #expect(
+            try answer.decode(TaskView.self).request.ask
+                == .workflow(
+                    Workflow(steps: [
+                        WorkflowStep(
+                            id: "a", skill: "x", repeats: RepeatPolicy(until: "done", most: 9),
+                            votes: VotePolicy(ahead: 4, most: 100))
+                    ])))
+        let wrong = try await Probe().post(
+            "/v1/tasks", #"{"workflow": {"steps": [{"id": "a", "skill": "x", "votes": {"ahed": 4}}]}}"#)
+        #expect(wrong.json["field"] as? String == "workflow.steps[0].votes.ahed")
+    }
+
     @Test func `a goal may be a formula or an object with stages`() async throws {
         let probe = Probe()
         let text = try await probe.post("/v1/tasks", #"{"goal": "on(apple, table) and not open(fridge)"}"#)
@@ -150,6 +179,9 @@ struct TaskRouteTests {
         #expect(try await ids("?state=received,planning") == ["t3", "t1"])
         #expect(try await ids("?state=succeeded") == ["t2"])
         #expect(try await ids("?limit=1") == ["t3"])
+        #expect(try await ids("?before=t3&limit=1") == ["t2"])
+        #expect(try await ids("?before=t1") == [])
+        #expect(try await probe.get("/v1/tasks?before=t9").code == "taskNotFound")
         #expect(try await probe.get("/v1/tasks?state=done").code == "invalidParameter")
         #expect(try await probe.get("/v1/tasks?limit=0").code == "invalidParameter")
     }

@@ -67,39 +67,28 @@ struct BrainFace: BrainService {
 
     func task(_ id: TaskID) async -> TaskView? { await known(id).map(withProgress) }
 
-    func tasks() async -> [TaskView] {
-        let live = await brain.coordinator.tasks().map(withProgress)
+    func tasks(in states: Set<TaskState>?, limit: Int, before: TaskID?) async throws -> [TaskView] {
+        var place: TaskView?
+        if let before {
+            place = await known(before)
+            guard place != nil else {
+                throw APIError(.taskNotFound, "no task is called “\(before)”", field: "before")
+            }
+        }
+        let live = await brain.coordinator.tasks().filter { view in
+            (place.map { view.firstRecord < $0.firstRecord } ?? true)
+                && (states?.contains(view.state) ?? true)
+        }
         let ids = Set(live.map(\.id))
-        return (live + brain.archive.tasks().filter { !ids.contains($0.id) })
-            .sorted { ($0.receivedAt, $0.firstRecord) > ($1.receivedAt, $1.firstRecord) }
+        let ended = try brain.journal.archivedTasks(before: place, in: states, limit: limit)
+        let all = live.map(withProgress) + ended.filter { !ids.contains($0.id) }
+        return Array(all.sorted { $0.firstRecord > $1.firstRecord }.prefix(limit))
     }
 
     /// A task that lives, or as it ended.
-    private func known(_ id: TaskID) async -> TaskView? {
+    func known(_ id: TaskID) async -> TaskView? {
         if let view = await brain.coordinator.task(id) { return view }
-        return brain.archive.task(id)
-    }
-
-    func cancel(_ id: TaskID, by person: String, reason: String) async throws -> TaskView {
-        guard let view = await known(id) else {
-            throw APIError(.taskNotFound, "no task is called “\(id)”")
-        }
-        guard !view.state.isFinal else {
-            throw APIError(.taskEnded, "the task \(view.state.rawValue) already")
-        }
-        try await brain.coordinator.commit(.cancelRequested(id, by: person, reason: reason))
-        return await known(id) ?? view
-    }
-
-    func answer(_ id: TaskID, isApproved: Bool, by person: String) async throws -> TaskView {
-        guard let view = await known(id) else {
-            throw APIError(.taskNotFound, "no task is called “\(id)”")
-        }
-        guard view.state == .awaitingApproval else {
-            throw APIError(.notAwaitingApproval, "the task is \(view.state.rawValue)")
-        }
-        try await brain.coordinator.commit(.approvalAnswered(id, approved: isApproved, by: person))
-        return await known(id) ?? view
+        return try? brain.journal.archivedTask(id)
     }
 
     private func withProgress(_ view: TaskView) -> TaskView {
@@ -119,11 +108,8 @@ struct BrainFace: BrainService {
         await brain.coordinator.robots().map(withStatus).sorted { $0.description.id < $1.description.id }
     }
 
-    func administer(_ robot: RobotID, _ verb: RobotVerb, by person: String) async throws -> RobotView {
-        guard await brain.coordinator.robot(robot) != nil else {
-            throw APIError(.robotNotFound, "no robot is called “\(robot)”")
-        }
-        try await brain.coordinator.commit(.robotAdministered(robot, verb, by: person))
+    func administer(_ robot: RobotID, _ verb: RobotVerb, _ order: PersonOrder) async throws -> RobotView {
+        try await commit(.robotAdministered(robot, verb, by: order.by, reason: order.reason))
         guard let view = await brain.coordinator.robot(robot) else {
             throw APIError(.robotNotFound, "no robot is called “\(robot)”")
         }

@@ -12,13 +12,15 @@ final class BrainNode: ActionPort, Sendable {
     let memory: MemoryDesk
     let planning: PlanningDesk
     let events: EventLog
-    let archive = ArchiveDesk()
+    let journal: JournalAdapter
+    private let snapshots: SnapshotDesk
     let world: WorldMemory
     private let timers = TimerDesk()
     private let waits = DispatchQueue(label: "pons.brain.waits")
     private let logger: Logger
     let now: @Sendable () -> Instant
     let robots: RobotDesk
+    let explanations: ExplanationDesk
     private let coordinatorBox = OnceBox<Coordinator>()
     private let linkBox = OnceBox<RobotLink>()
 
@@ -43,10 +45,14 @@ final class BrainNode: ActionPort, Sendable {
         events = EventLog()
 
         let store = JournalAdapter(journal: journal)
-        var recovery = CoordinatorRecovery(memoryUpTo: world.effectsAppliedUpTo)
-        try store.replay { input, sequence in recovery.replay(input, sequence: sequence) }
+        self.journal = store
+        snapshots = SnapshotDesk(store: store, memory: memory, logger: logger)
+        explanations = ExplanationDesk(journal: store)
+        let recovery = try BrainStart(
+            store: store, memoryUpTo: world.effectsAppliedUpTo, logger: logger
+        ).recovery
         for event in recovery.events { events.append(event) }
-        for view in recovery.ended { archive.keep(view) }
+        for view in recovery.ended { store.archive(view) }
         for view in recovery.machine.robotViews { registry.declare(view.description) }
         coordinatorBox.set(
             Coordinator(
@@ -119,7 +125,7 @@ final class BrainNode: ActionPort, Sendable {
                 coordinator.report([.timerFired(timer)])
             }
         case .stopTimer(let timer): timers.stop(timer)
-        case .archive(let view): archive.keep(view)
+        case .archive(let view): journal.archive(view)
         // The one who ordered it is told by the coordinator.
         case .refuse: break
         case .publish(let event):
@@ -143,7 +149,9 @@ final class BrainNode: ActionPort, Sendable {
             metadata: ["error": "\(error)", "waiting": "\(waiting)"])
     }
 
-    func snapshotDue(_ machine: CoordinationMachine, record: UInt64) {}
+    func snapshotDue(_ machine: CoordinationMachine, record: UInt64) {
+        snapshots.save(machine, record: record, now: now())
+    }
 
     private func plan(_ order: PlanOrder) {
         let question = PlanningDesk.Question(

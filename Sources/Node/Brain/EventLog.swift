@@ -32,9 +32,12 @@ final class EventLog: Sendable {
             if state.events.count > Self.keptEvents + Self.keptEvents / 4 {
                 state.events.removeFirst(state.events.count - Self.keptEvents)
             }
-            let done = state.followers.filter { !$0.value.take(event) }
-            for id in done.keys { state.followers.removeValue(forKey: id) }
-            return done.values.map(\.continuation)
+            var done: [AsyncStream<TaskEvent>.Continuation] = []
+            for (id, follower) in state.followers where !follower.take(event) {
+                done.append(follower.continuation)
+                state.followers.removeValue(forKey: id)
+            }
+            return done
         }
         for continuation in done { continuation.finish() }
     }

@@ -95,6 +95,8 @@ extension JournalAdapter {
     func flushArchive() throws {
         encoding.sync {}
         let entries = takeEntries()
+        CrashPoint.reach(.archiveBefore)
+        defer { CrashPoint.reach(.archiveAfter) }
         do {
             try journal.archive(entries)
             forget(entries)
@@ -122,11 +124,13 @@ extension JournalAdapter {
     }
 
     private static func entry(_ view: TaskView) throws -> ArchiveEntry {
-        ArchiveEntry(
+        let encoder = JSONEncoder()
+        encoder.userInfo[.isExact] = true
+        return ArchiveEntry(
             key: view.id.rawValue, state: view.state.rawValue, summary: view.request.ask.summary,
             first: view.firstRecord, last: view.lastRecord,
             endedAtNanoseconds: view.endedAt?.nanosecondsSinceEpoch ?? 0,
-            payload: Array(try JSONEncoder().encode(view)))
+            payload: Array(try encoder.encode(view)))
     }
 
     private static func view(_ entry: ArchiveEntry) throws -> TaskView {

@@ -91,6 +91,17 @@ final class MemoryDesk: Sendable {
         }
     }
 
+    /// Calls `body` when all that was to be entered until now is on disk, with
+    /// a mark that it is.
+    func whenOnDisk(upTo record: UInt64, _ body: @escaping @Sendable () -> Void) {
+        queue.async {
+            self.attempt("put shared memory on disk") {
+                try self.memory.update(MemoryUpdate(source: .sensor("journal")), cause: record, durable: true)
+                body()
+            }
+        }
+    }
+
     /// Enters what someone says, on disk before it returns.
     ///
     /// - Throws: `WorldMemoryError`.

@@ -36,6 +36,8 @@ final class BuiltInHost: Sendable {
     func invoke(_ order: Invocation) { runner.start(order) }
     func cancel(_ attempt: AttemptID) { runner.cancel(attempt) }
     func cancelAll() { runner.cancelAll() }
+    /// The e-stop; see ``SkillRunner/halt(_:)``.
+    func halt(_ cause: String?) { runner.halt(cause) }
 
     /// Waits for what runs, and stops what is not over by then: it goes on at
     /// the next start, and has no outcome yet.

@@ -27,6 +27,7 @@ actor EdgeNode {
     private let registry: Registry
     private let ledger: DurableMap
     private let right: MotionRight
+    private let emergency: EdgeEmergency
     private let logger: Logger
     private let now: @Sendable () -> Instant
     private var machine = ExecutionMachine()
@@ -52,15 +53,17 @@ actor EdgeNode {
     ///     commits block it, and so nothing acts before they are done.
     ///   - ledger: what the robots must not forget.
     ///   - right: until when robots may move.
+    ///   - emergency: what the e-stop stops here.
     init(
         reactor: Reactor, uplinkReactor: Reactor, registry: Registry, ledger: DurableMap, right: MotionRight,
-        logger: Logger, now: @escaping @Sendable () -> Instant
+        emergency: EdgeEmergency, logger: Logger, now: @escaping @Sendable () -> Instant
     ) throws {
         self.reactor = reactor
         self.uplinkReactor = uplinkReactor
         self.registry = registry
         self.ledger = ledger
         self.right = right
+        self.emergency = emergency
         self.logger = logger
         self.now = now
         var ledgers: [RobotID: RobotLedger] = [:]
@@ -74,7 +77,11 @@ actor EdgeNode {
     }
 
     /// Begins to show that its thread isn't stuck.
-    func start() { keepBeating() }
+    func start() {
+        // Before any order is taken.
+        emergency.begin { [weak self] input in self?.post(input) }
+        keepBeating()
+    }
 
     private func keepBeating() {
         right.renewByEdge(until: .now + Self.patience)
@@ -98,7 +105,9 @@ actor EdgeNode {
 
     private func received(_ event: ServerEvent) {
         switch event {
-        case .connected: tell(.roster(roster))
+        case .connected(let welcome):
+            emergency.obey(port: welcome.emergencyPort)
+            tell(.roster(roster))
         case .frame(let body): received(body)
         // Robots go on until the right to move them ends: the brain may be back
         // before that.
@@ -255,7 +264,12 @@ actor EdgeNode {
     /// Goes with the next heartbeat.
     private func take(_ status: RobotStatus) {
         live[status.robot] = status
-        let all = live.sorted { $0.key < $1.key }.map(\.value)
+        let isLatched = emergency.isLatched
+        let all = live.sorted { $0.key < $1.key }.map { _, status in
+            var status = status
+            status.isReady = status.isReady && !isLatched
+            return status
+        }
         uplinkReactor.perform { [uplink] in uplink?.report(all) }
     }
 

@@ -20,6 +20,7 @@ final class EdgePart: Sendable {
     private let node: EdgeNode
     private let uplinkReactor: Reactor
     private let right: MotionRight
+    private let emergency: EdgeEmergency
     private let linkedIn: LinkedInRobots?
     private let world = OnceBox<SimulatedWorld>()
 
@@ -27,8 +28,9 @@ final class EdgePart: Sendable {
     ///   - linkedIn: in place of simulated robots.
     ///   - uplinkReactor: the thread of the link to the brain.
     init(
-        configuration: Configuration, state: StateFolder, registry: Registry, logger: Logger,
-        linkedIn: LinkedInRobots?, uplinkReactor: Reactor, now: @escaping @Sendable () -> Instant
+        configuration: Configuration, state: StateFolder, registry: Registry, emergency desk: EmergencyDesk,
+        logger: Logger, linkedIn: LinkedInRobots?, uplinkReactor: Reactor,
+        now: @escaping @Sendable () -> Instant
     ) throws {
         self.configuration = configuration
         self.state = state
@@ -36,9 +38,12 @@ final class EdgePart: Sendable {
         self.linkedIn = linkedIn
         self.uplinkReactor = uplinkReactor
         right = MotionRight(deadMan: try DeadMan())
+        emergency = EdgeEmergency(
+            desk: desk, brainAddress: configuration.roles.contains(.brain) ? nil : configuration.brain.host)
         node = try EdgeNode(
             reactor: Reactor(name: "pons-edge"), uplinkReactor: uplinkReactor, registry: registry,
-            ledger: DurableMap(path: state.edgeLedger), right: right, logger: logger, now: now)
+            ledger: DurableMap(path: state.edgeLedger), right: right, emergency: emergency, logger: logger,
+            now: now)
     }
 
     /// Takes the simulated robots into service, and opens for skill hosts.
@@ -50,6 +55,7 @@ final class EdgePart: Sendable {
             let host = BuiltInHost(
                 bodies: linkedIn.bodies, skills: linkedIn.skills, deadMan: right.deadMan
             ) { [node] in node.post($0) }
+            emergency.adopt(host, await linkedIn.bodies.robots().map(\.id))
             await node.start(host)
         } else if configuration.isSimulating {
             world.set(
@@ -64,7 +70,8 @@ final class EdgePart: Sendable {
             reactor: reactor, context: context,
             addresses: ["tcp://\(hosts.host):\(hosts.port)", "ipc://\(state.hostSocket)"],
             session: SessionServer(
-                node: NodeID(configuration.name), instance: UUID().uuidString, roles: [.skillHost]),
+                node: NodeID(configuration.name), instance: UUID().uuidString, roles: [.skillHost],
+                emergencyPort: emergency.port),
             logger: logger, motionRight: { [right] in right.ends })
         try await node.open(RobotLink(reactor: reactor, transports: [door], logger: logger))
         logger.info("takes skill hosts", metadata: ["addresses": "\(door.addresses.joined(separator: " "))"])
@@ -74,6 +81,7 @@ final class EdgePart: Sendable {
         let host = BuiltInHost(
             bodies: world.value, skills: BuiltInSkills.all, deadMan: right.deadMan
         ) { [node] in node.post($0) }
+        emergency.adopt(host, await world.value.robots().map(\.id))
         await node.start(host)
     }
 
