@@ -68,6 +68,8 @@ public enum APIErrorCode: String, Hashable, Sendable, CaseIterable {
     case invalidAnswer
     /// The e-stop is latched.
     case emergencyStopped
+    /// Journal records past their retention.
+    case recordsGone
     case tooManyStreams
     /// The brain is starting, draining or out of disk space.
     case notReady

@@ -54,6 +54,11 @@ public protocol BrainService: Sendable {
     /// - Throws: `taskNotFound`.
     func explanation(of id: TaskID) async throws -> TaskExplanation
 
+    /// Up to `limit` journal records from number `first` to number `last`, in
+    /// order; empty past the newest.
+    /// - Throws: `recordsGone` where the first of them are no longer kept.
+    func records(from first: UInt64, to last: UInt64, limit: Int) async throws -> [StoredRecord]
+
     /// In order of their ids.
     func schedules() async -> [ScheduleView]
 

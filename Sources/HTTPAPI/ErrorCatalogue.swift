@@ -104,6 +104,9 @@ public enum ErrorCatalogue {
             "taskEnded", .conflict, "The task has ended",
             "Nothing needs to be done; submit it anew to run it again."),
         Entry(
+            "recordsGone", .gone, "The journal no longer has these records",
+            "Ask for later ones; how long they are kept is set by the journal's retention."),
+        Entry(
             "tooManyStreams", .serviceUnavailable, "Too many event streams are open",
             "Close one, or wait and try again."),
         Entry(

@@ -24,6 +24,7 @@ public import ServiceLifecycle
 /// | `GET /v1/memory/entities[/{id}]` | things, with facts and history |
 /// | `GET /v1/memory/events` | changes of memory |
 /// | `POST /v1/scenes` | apply a scene |
+/// | `GET /v1/journal` | the records themselves |
 /// | `GET /v1/health` | version, epoch, refused files |
 /// | `GET /healthz`, `GET /readyz` | probes, without a token |
 ///
@@ -98,6 +99,7 @@ public struct HTTPAPI: Service {
         SkillRoutes(service: service).add(to: group)
         MemoryRoutes(service: service).add(to: group)
         SceneRoutes(service: service).add(to: group)
+        JournalRoutes(service: service).add(to: group)
         health.add(to: group)
         return router
     }

@@ -241,6 +241,14 @@ public actor ScriptedBrain: BrainService {
             spent: [.init(.planning, seconds: 10)])
     }
 
+    /// Four records, of which the first is gone.
+    public func records(from first: UInt64, to last: UInt64, limit: Int) async throws -> [StoredRecord] {
+        guard first > 1 else { throw APIError(.recordsGone, "Record 1 is no longer kept.") }
+        return (2...4).filter { $0 >= first && $0 <= last }.prefix(limit).map {
+            StoredRecord(number: $0, bytes: Array(repeating: UInt8($0), count: Int($0)))
+        }
+    }
+
     public func schedules() async -> [ScheduleView] {
         knownSchedules.sorted { $0.schedule.id < $1.schedule.id }
     }

@@ -1,14 +1,33 @@
 import Coordination
 import Dispatch
+import HTTPAPI
+import Journal
 import RobotModel
 
-/// Tells why tasks went as they did, by replaying the journal on a thread of
-/// its own: the same core that decided says why.
+/// Reads the journal on a thread of its own, while the brain writes it: hands
+/// out its records, and tells why tasks went as they did by replaying them
+/// through the same core that decided.
 final class ExplanationDesk: Sendable {
     private let journal: JournalAdapter
     private let queue = DispatchQueue(label: "pons.explanations", qos: .utility)
 
     init(journal: JournalAdapter) { self.journal = journal }
+
+    /// Up to `limit` records from number `first` to number `last`.
+    ///
+    /// - Throws: what the journal throws.
+    func records(from first: UInt64, to last: UInt64, limit: Int) async throws -> [StoredRecord] {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    with: Result {
+                        try self.journal.journal.read(after: first - min(first, 1), limit: limit)
+                            .prefix { $0.sequence <= last }
+                            .map { StoredRecord(number: $0.sequence, bytes: $0.payload) }
+                    })
+            }
+        }
+    }
 
     /// - Parameters:
     ///   - records: from the task's submission to its end; where it lives, as
