@@ -16,7 +16,7 @@ class FakeEdge:
     """Answers each Hello with a Welcome, keeps sequence and acknowledgement,
     and beats its heart whenever it waits."""
 
-    def __init__(self, address: str | None = None, lease_ms: int = 1500, heartbeat_ms: int = 100) -> None:
+    def __init__(self, address: str | None = None, lease_ms: int = 1500, heartbeat_ms: int = 100, estop_port: int = 0) -> None:
         self._context = zmq.Context()
         self._router = self._context.socket(zmq.ROUTER)
         self._router.setsockopt(zmq.LINGER, 0)
@@ -25,7 +25,7 @@ class FakeEdge:
             self.address = address
         else:
             self.address = f"tcp://127.0.0.1:{self._router.bind_to_random_port('tcp://127.0.0.1')}"
-        self.lease_ms, self.heartbeat_ms = lease_ms, heartbeat_ms
+        self.lease_ms, self.heartbeat_ms, self.estop_port = lease_ms, heartbeat_ms, estop_port
         self.motion_lease_ms = 1000
         self.is_mute = False
         self.welcomes = True
@@ -77,6 +77,17 @@ class FakeEdge:
             self.pump()
         raise AssertionError(f"no {body} came in {PATIENCE_S} s; got {[f.WhichOneof('body') for f in self.frames]}")
 
+    def wait_any(self, *bodies: str) -> wire_pb2.Envelope:
+        """The next envelope with one of these bodies, taken from `frames`."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            for position, envelope in enumerate(self.frames):
+                if envelope.WhichOneof("body") in bodies:
+                    del self.frames[:position + 1]
+                    return envelope
+            self.pump()
+        raise AssertionError(f"none of {bodies} came in {PATIENCE_S} s")
+
     def wait_session(self, number: int = 1) -> wire_pb2.Hello:
         end = time.monotonic() + PATIENCE_S
         while self._sessions < number:
@@ -122,7 +133,7 @@ class FakeEdge:
             if self.welcomes:
                 self.send(welcome=wire_pb2.Welcome(
                     version=1, session=self.session, lease_ms=self.lease_ms, heartbeat_ms=self.heartbeat_ms,
-                    about=envelope.id))
+                    about=envelope.id, estop_port=self.estop_port))
         elif envelope.session == self.session:
             assert envelope.sequence == self._heard + 1, "the host left a gap"
             self._heard = envelope.sequence

@@ -23,6 +23,8 @@ import zmq
 
 from .attempt import LEASE_ENDED, Attempt, Canceled
 from .clock import HybridClock
+from .emergency import Emergency
+from .estop import EmergencyStop
 from .failure import Failure
 from .ledger import Ledger
 from .manifest import DeclarationError
@@ -89,6 +91,8 @@ class Host:
         self._executions_lock = threading.Lock()
         self._dead_man: DeadMan | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._estop: EmergencyStop | None = None
+        self._halted: str | None = None
 
     def run(self) -> None:
         """Serves until SIGTERM, SIGINT or `stop`; for a program's main thread."""
@@ -106,6 +110,12 @@ class Host:
         self._loop = asyncio.get_running_loop()
         ledger = Ledger(self._folder)
         dead_man = self._dead_man = DeadMan(self._stop_for_want_of_lease)
+        estop = EmergencyStop(self.name, (robot.name for robot in self._robots), self._folder, self._halt,
+                              self._unhalt, lambda heard: self._enter(Emergency(self._halted, heard)))
+        self._estop, self._halted = estop, estop.cause
+        if self._halted is not None:
+            _log.warning("%s: the e-stop is latched: %s", self.name, self._halted)
+            self._inputs.append(Emergency(self._halted))
         done = asyncio.Event()
         self._wake_out, self._wake_in = socket.socketpair()
         self._wake_out.setblocking(False)
@@ -118,6 +128,7 @@ class Host:
             except Exception:
                 _log.exception("the socket's thread ended by a defect")
             finally:
+                estop.close()
                 ledger.close()
                 dead_man.close()
                 wake_out, self._wake_out = self._wake_out, None
@@ -131,6 +142,8 @@ class Host:
 
         for robot in self._robots:
             robot.on_told(self._wake)
+            robot.on_button(estop.press)
+        estop.start()
         threading.Thread(target=talk, name="pons", daemon=True).start()
         try:
             await done.wait()
@@ -229,6 +242,8 @@ class Host:
                 self._dead_man.renew(action.until)
             elif isinstance(action, Welcomed):
                 _log.info("%s: session %s with %s", self.name, action.session, self._edge)
+                if action.estop_port and self._estop is not None:
+                    self._estop.connect(f"tcp://{_host_of(self._edge)}:{action.estop_port}")
                 self._on_welcome()
             elif isinstance(action, Note):
                 _log.log(logging.WARNING if action.is_warning else logging.INFO, "%s: %s", self.name, action.text)
@@ -246,6 +261,11 @@ class Host:
         execution = _Execution(attempt)
         with self._executions_lock:
             self._executions[key] = execution
+            halted = self._halted
+        if halted is not None:
+            attempt.cancel(f"e-stop: {halted}")
+            self._end(start, execution, failed("canceled", f"e-stop: {halted}"), True)
+            return
         if not dead_man.begin(key, start.on_link_loss):
             attempt.cancel(LEASE_ENDED)
             self._end(start, execution, _outcome_of_canceled(), True)
@@ -303,16 +323,40 @@ class Host:
     def _robot(self, name: str) -> Robot:
         return next(robot for robot in self._robots if robot.name == name)
 
+    def _halt(self, cause: str) -> None:
+        """On the e-stop's thread: each robot's own way to its safe state first."""
+        with self._executions_lock:
+            self._halted = cause
+            executions = list(self._executions.values())
+        # Before any skill ends by it, so that it is known why.
+        self._enter(Emergency(cause))
+        for robot in self._robots:
+            try:
+                robot.come_to_rest()
+            except Exception:
+                _log.exception("%s can’t come to rest", robot.name)
+        for execution in executions:
+            self._cancel(execution, f"e-stop: {cause}")
+        _log.warning("%s: e-stop: %s", self.name, cause)
+
+    def _unhalt(self) -> None:
+        with self._executions_lock:
+            self._halted = None
+        self._enter(Emergency(None))
+        _log.warning("%s: the e-stop is released", self.name)
+
     def _stop_attempt(self, stop: Stop) -> None:
         with self._executions_lock:
             execution = self._executions.get((stop.robot, stop.attempt))
-        if execution is None:
-            return
-        execution.attempt.cancel(stop.reason)
+        if execution is not None:
+            self._cancel(execution, stop.reason)
+
+    def _cancel(self, execution: _Execution, reason: str) -> None:
+        execution.attempt.cancel(reason)
 
         def cancel_task() -> None:
             if execution.task is not None:
-                execution.task.cancel(stop.reason)
+                execution.task.cancel(reason)
 
         assert self._loop is not None
         try:
@@ -342,6 +386,11 @@ class Host:
                 wake_out.send(b"!")
         except OSError:
             pass  # awake already, or just closed
+
+
+def _host_of(address: str) -> str:
+    """An edge that is reached over a file is on this machine."""
+    return address[6:].rpartition(":")[0] if address.startswith("tcp://") else "127.0.0.1"
 
 
 def _call_arguments(start: Start, execution: _Execution) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class Robot:
         self._ready = True
         self._told: dict[str, bool | Pose] = {}
         self._wake: Callable[[], None] = lambda: None
+        self._press: Callable[[str, str], None] | None = None
         self._safe_stop: Callable[[], Any] | None = None
         self._observer: Callable[[], Iterable[str]] | None = None
 
@@ -133,13 +134,20 @@ class Robot:
         from .host import Host
         Host([self], edge=edge, **options).run()
 
+    def emergency_stop(self, by: str = "", reason: str = "") -> None:
+        """The robot's own button: presses the e-stop, here at once and then
+        everywhere. Raises RuntimeError while no host serves the robot."""
+        if self._press is None:
+            raise RuntimeError(f"no host serves {self.name}")
+        self._press(by or self.name, reason)
+
     # Coming to rest, and looking
 
     def safe_stop(self, function: Callable[[], Any]) -> Callable[[], Any]:
         """Makes a plain function the way to the robot's safe state: brakes on,
         drives off. It is called on the dead-man's own thread when nobody renews
-        the right to move the robot and a skill has to stop, whatever that skill
-        is doing; it must not block."""
+        the right to move the robot and a skill has to stop, and on the e-stop's
+        when that is pressed, whatever the skill is doing; it must not block."""
         self._safe_stop = function
         return function
 
@@ -152,6 +160,9 @@ class Robot:
         return function
 
     # For the host
+
+    def on_button(self, press: Callable[[str, str], None]) -> None:
+        self._press = press
 
     def come_to_rest(self) -> None:
         if self._safe_stop is not None:

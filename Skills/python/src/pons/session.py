@@ -14,6 +14,7 @@ from typing import Any, Union
 
 from .attempt import LEASE_ENDED
 from .clock import HybridClock
+from .emergency import Emergency, Hold
 from .ledger import AttemptKey, Ledger, TokenKey
 from .robot import Robot, Skill
 from .values import Pose, WrongType, clean_text, from_wire, pose_to_wire
@@ -70,7 +71,7 @@ class Unsent:
     """A frame couldn't be handed to the socket: there is no link."""
 
 
-Input = Union[Frame, Tick, Progressed, Finished, Close, Unsent]
+Input = Union[Frame, Tick, Progressed, Finished, Close, Unsent, Emergency]
 
 
 # Actions
@@ -104,6 +105,7 @@ class Reopen:
 @dataclass(frozen=True)
 class Welcomed:
     session: str
+    estop_port: int = 0  # where the edge's e-stop is heard; 0 where it has none
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class Session:
         self._clock = clock
         self._motion_lease_s = motion_lease_s
         self._running: dict[str, _Running] = {}
+        self._hold = Hold()
         self._pending: dict[str, tuple[model_pb2.HybridStamp, str, bool | Pose]] = {}
         self._session = ""
         # Not from 1: a server must not take a restarted host's first hello for
@@ -200,6 +203,8 @@ class Session:
             self._progress(what, now, actions)
         elif isinstance(what, Finished):
             self._finish(what, actions)
+        elif isinstance(what, Emergency):
+            actions += [Stop(*ended) for ended in self._hold.take(what, self._running, now)]
         elif isinstance(what, Unsent):
             if self.is_live:
                 self._greet_anew(now)
@@ -381,7 +386,7 @@ class Session:
         self._greeting_since = None
         self._next_heartbeat = now
         self._said.clear()
-        actions.append(Welcomed(self._session))
+        actions.append(Welcomed(self._session, welcome.estop_port))
         for robot in self._robots:
             for entry in self._ledger.unsettled(robot)[:_MOST_REPORTS]:
                 if entry.outcome is not None and entry.attempt not in self._reported:
@@ -415,6 +420,7 @@ class Session:
             # right to obey it: what is wanted now, the next welcome brings.
             actions.append(Note(f"{robot.name}: an order came without the right to move; greeting the edge anew"))
             self._greet_anew(now)
+            self._next_hello = now + _FIRST_HELLO_S
             return
         known = self._ledger.find(robot.name, key)
         if known is not None:
@@ -430,8 +436,8 @@ class Session:
             return
         self._ledger.begin(robot.name, key, token)
         skill = robot.skills.get(invoke.skill)
-        rejection = None
-        if skill is None:
+        rejection = self._hold.refusal
+        if rejection is None and skill is None:
             rejection = failed("rejectedBySkill", f"{robot.name} has no skill {invoke.skill}")
         elif robot.name in self._running:
             rejection = failed("resourceConflict", f"{robot.name} is at another attempt")
@@ -554,7 +560,7 @@ class Session:
         ready, pose, battery_ratio = robot.status()
         running = self._running.get(robot.name)
         status = wire_pb2.RobotStatus(
-            robot=robot.name, ready=ready and not (running and running.is_reported), battery_ratio=battery_ratio)
+            robot=robot.name, ready=ready and not self._hold.is_latched and not (running and running.is_reported), battery_ratio=battery_ratio)
         if pose is not None:
             status.pose.CopyFrom(pose_to_wire(pose))
         return status
