@@ -30,6 +30,8 @@ public struct Configuration: Hashable, Sendable {
     public var edges: Address
     /// Where skill hosts come in, at an edge.
     public var hosts: Address
+    /// Where the e-stop is heard: at a brain by edges, at an edge by skill hosts.
+    public var emergency: Address
     /// Where an edge without a brain of its own finds one.
     public var brain: Address
     public var isSimulating: Bool
@@ -47,7 +49,8 @@ public struct Configuration: Hashable, Sendable {
     public init(
         name: String = "pons", roles: Set<Role> = [.brain, .edge], statePath: String = "/var/lib/pons",
         http: Address = Address(port: 7680), edges: Address = Address(port: 7600),
-        hosts: Address = Address(port: 7601), brain: Address = Address(port: 7600),
+        hosts: Address = Address(port: 7601), emergency: Address = Address(port: 7602),
+        brain: Address = Address(port: 7600),
         isSimulating: Bool = true, simulationSpeed: Double = 1, dropInPath: String = "/etc/pons",
         logLevel: LogLevel = .info, logFormat: LogFormat = .text,
         coordination: CoordinationSettings = CoordinationSettings()
@@ -58,6 +61,7 @@ public struct Configuration: Hashable, Sendable {
         self.http = http
         self.edges = edges
         self.hosts = hosts
+        self.emergency = emergency
         self.brain = brain
         self.isSimulating = isSimulating
         self.simulationSpeed = simulationSpeed

@@ -44,6 +44,7 @@ struct ConfigurationReader {
         result.http = address("http", result.http)
         result.edges = address("edges", result.edges)
         result.hosts = address("hosts", result.hosts)
+        result.emergency = address("estop", result.emergency)
         result.brain = address("brain", result.brain)
         if let simulation = map.map("simulation") {
             result.isSimulating = simulation.boolean("enabled") ?? result.isSimulating

@@ -110,6 +110,11 @@ public final class EmergencyStopLink: @unchecked Sendable {
         reactor.perform { [weak self] in self?.take(.robotsChanged(robots)) }
     }
 
+    /// Hands over what is latched, on the e-stop's thread, between two events.
+    public func withLatch(_ body: @escaping @Sendable (EmergencyLatch) -> Void) {
+        reactor.perform { [self] in body(station.latch) }
+    }
+
     /// What is latched, and who is reached.
     public func reach() async -> (latch: EmergencyLatch, robots: [EmergencyReach]) {
         await withCheckedContinuation { continuation in

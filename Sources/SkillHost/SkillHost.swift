@@ -25,6 +25,11 @@ import ZeroMQ
 /// `on_link_loss` is `stop` are cancelled, by a thread of its own; nothing new
 /// begins until it is renewed.
 ///
+/// The e-stop comes in on a socket of its own and stops every skill at once; the
+/// latch outlives this process, and no order is taken while it holds, or while
+/// the edge's e-stop isn't heard. It is operational, and no certified safety
+/// function.
+///
 /// The rules are ``ExecutionMachine``'s, which the edge keeps too; here they
 /// stand between the edge and the skills.
 public actor SkillHost {
@@ -46,6 +51,7 @@ public actor SkillHost {
     private let onEvent: @Sendable (SkillHostEvent) -> Void
     private let clock = BusClock()
     private let deadMan: DeadMan
+    private let emergency: HostEmergency
     private var machine = ExecutionMachine(settings: .init(overdueGrace: .zero))
     private var runner: SkillRunner?
     private var timers = TimerTable()
@@ -114,6 +120,12 @@ public actor SkillHost {
                 .ledger, "can't read \(ledgerPath), which says what the robots obeyed: \(error)",
                 underlying: error)
         }
+        do {
+            emergency = try HostEmergency(
+                host: name, edge: edge, ledgerPath: ledgerPath, logger: logger, onEvent: onEvent)
+        } catch {
+            throw SkillHostError(.ledger, "can't keep the e-stop's latch: \(error)", underlying: error)
+        }
         self.name = name
         self.robots = robots
         self.skills = byName
@@ -129,9 +141,11 @@ public actor SkillHost {
     ///
     /// - Throws: `link` where the address is none.
     public func run(patience: Duration = .seconds(10)) async throws {
-        runner = SkillRunner(bodies: bodies, skills: skills, deadMan: deadMan) { [weak self] report in
+        let runner = SkillRunner(bodies: bodies, skills: skills, deadMan: deadMan) { [weak self] report in
             self?.post(report)
         }
+        self.runner = runner
+        emergency.begin(robots.map(\.id), runner) { [weak self] input in self?.post(input) }
         deadMan.watch { [weak self] in
             guard let self else { return }
             onEvent(.leaseEnded)
@@ -151,10 +165,17 @@ public actor SkillHost {
         for robot in robots { take(RobotStatus(robot: robot.id, pose: robot.pose)) }
         await follow()
         isStopping = true
-        await runner?.drain(within: patience)
+        await runner.drain(within: patience)
         carryOut()
         store([:], andLater: unstored)
         await link.stop()
+        await emergency.close()
+    }
+
+    /// A robot's own button: stops this host's robots at once, then everyone
+    /// else's. Returns when it is on its way.
+    public func emergencyStop(by person: String, reason: String = "") async {
+        await emergency.press(by: person, reason: reason)
     }
 
     /// Passes on how the bodies are, until the task is cancelled.
@@ -193,7 +214,8 @@ public actor SkillHost {
 
     private func received(_ event: ServerEvent) {
         switch event {
-        case .connected:
+        case .connected(let welcome):
+            emergency.obey(port: welcome.emergencyPort)
             onEvent(.connected)
             // What ended between the hello and the welcome.
             for offer in currentOffers {
@@ -232,7 +254,12 @@ public actor SkillHost {
 
     private func take(_ status: RobotStatus) {
         live[status.robot] = status
-        let all = live.sorted { $0.key < $1.key }.map(\.value)
+        let isLatched = emergency.isLatched
+        let all = live.sorted { $0.key < $1.key }.map { _, status in
+            var status = status
+            status.isReady = status.isReady && !isLatched
+            return status
+        }
         linkReactor.perform { [link] in link.report(all) }
     }
 

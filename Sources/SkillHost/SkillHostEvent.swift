@@ -10,6 +10,11 @@ public enum SkillHostEvent: Hashable, Sendable {
     case leaseEnded
     /// The edge refuses it, and a person must look.
     case refused(reason: String)
+    /// The e-stop was pressed, and every skill here has been told to stop;
+    /// called on the e-stop's own thread.
+    case emergencyStopped(EmergencyPress)
+    /// It was released; orders are taken again.
+    case emergencyReleased
     /// An order's frame has come in; nothing was done about it yet.
     case invoked(Invocation)
     /// A result is on disk here, and its frame is about to go out.
