@@ -64,7 +64,7 @@ public final class EmergencyStopLink: @unchecked Sendable {
         reactor.perform { [weak self] in self?.setTimer() }
     }
 
-    /// Opens for stations below; once.
+    /// Opens for stations below, at more addresses with each call.
     ///
     /// - Returns: the addresses as they came to be.
     /// - Throws: a `ZeroMQError` where an address can't be bound.
@@ -140,6 +140,7 @@ public final class EmergencyStopLink: @unchecked Sendable {
     // MARK: On the thread
 
     private func open(_ addresses: [String]) throws -> [String] {
+        if let router { return try addresses.map { try router.bind($0) } }
         var options = SocketOptions()
         options.sendQueue = Self.sendQueue
         options.maxMessageBytes = Int64(EmergencyFrameCodec.largestFrame)

@@ -93,9 +93,15 @@ final class EmergencyDesk: Sendable {
     /// - Throws: where the address is taken.
     func open() async throws {
         let address = configuration.emergency
-        let bound = try await link.bind(["tcp://\(address.host):\(address.port)"])
-        self.bound.withLock {
-            $0 = bound.first?.split(separator: ":").last.flatMap { Int($0) } ?? address.port
+        var bound = try await link.bind(["tcp://\(address.host):\(address.port)"])
+        let port = bound.first?.split(separator: ":").last.flatMap { Int($0) } ?? address.port
+        self.bound.withLock { $0 = port }
+        // Whoever has come in by another address finds it there.
+        var hosts: Set<String> = [address.host]
+        if configuration.roles.contains(.brain) { hosts.insert(configuration.edges.host) }
+        if configuration.roles.contains(.edge) { hosts.insert(configuration.hosts.host) }
+        for host in hosts.sorted() where host != address.host {
+            bound += try await link.bind(["tcp://\(host):\(port)"])
         }
         try door.open { [link] person, reason, done in
             link.press(by: person, reason: reason, done: done)

@@ -56,6 +56,7 @@ final class Site: Sendable {
             http: {address: 127.0.0.1, port: \(httpPort)}
             edges: {address: 127.0.0.1, port: \(edgePort)}
             hosts: {address: 127.0.0.1, port: \(hostPort)}
+            estop: {address: 127.0.0.1, port: 0}
             \(brain)simulation: \(simulation)
             drop_ins: \(folder)/drop_ins
             log: {level: debug, format: text}
