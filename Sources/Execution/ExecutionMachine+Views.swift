@@ -30,6 +30,11 @@ extension ExecutionMachine {
         return RobotLedger(highestToken: slot.highestToken, records: Array(slot.records.values))
     }
 
+    /// The order behind an attempt that the robot knows; nil where only its host has it.
+    public func order(_ attempt: AttemptID, of robot: RobotID) -> Invocation? {
+        slots[robot]?.records[attempt]?.order
+    }
+
     /// Orders without a result, by robot.
     public var pendingRecords: [RobotID: [AttemptRecord]] {
         slots.reduce(into: [:]) { result, slot in

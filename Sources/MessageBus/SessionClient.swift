@@ -226,7 +226,7 @@ public struct SessionClient: Sendable {
         case .invoke where isMotionBound && now >= rightEnds ?? now:
             // It waited here while this process stood still, or nobody renews
             // the right to obey it: what is wanted now, the next welcome brings.
-            return lose(.silent, at: now)
+            return lose(.silent, after: timing.firstHello, at: now)
         case .refused(let refused): return take(refused, at: now)
         case .goodbye(let reason): return lose(.goodbye(reason), after: timing.firstHello, at: now)
         case .heartbeat: return []
