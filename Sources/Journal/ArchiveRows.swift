@@ -9,26 +9,30 @@ enum ArchiveRows {
         guard !entries.isEmpty else { return }
         var (count, sum): (UInt64, UInt64) = (0, 0)
         let old = try db.cachedStatement(sql: "SELECT checksum FROM archive WHERE key = ?")
-        let insert = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO archive (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         for entry in entries {
             if let replaced = try Int64.fetchOne(old, arguments: [entry.key]) {
                 count &-= 1
                 sum &-= digest(replaced)
             }
-            let checksum = checksum(entry)
-            insert.setUncheckedArguments([
-                entry.key, entry.state, entry.summary, Int64(bitPattern: entry.first),
-                Int64(bitPattern: entry.last), entry.endedAtNanoseconds, checksum, Data(entry.payload),
-            ])
-            try insert.execute()
+            try insertUncounted(db, entry)
             count &+= 1
-            sum &+= digest(checksum)
+            sum &+= digest(checksum(entry))
         }
         try JournalState.update(db) { state in
             state.archiveCount &+= count
             state.archiveSum &+= sum
         }
+    }
+
+    /// Without the journal's totals.
+    static func insertUncounted(_ db: Database, _ entry: ArchiveEntry) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO archive (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        insert.setUncheckedArguments([
+            entry.key, entry.state, entry.summary, Int64(bitPattern: entry.first),
+            Int64(bitPattern: entry.last), entry.endedAtNanoseconds, checksum(entry), Data(entry.payload),
+        ])
+        try insert.execute()
     }
 
     /// Deletes up to `limit` entries for which `condition` holds, oldest first.

@@ -41,7 +41,7 @@ extension Journal {
         }
         let partial = path + ".partial"
         do {
-            removeDatabase(partial)
+            JournalSalvage.remove(partial)
             let target = try DatabaseQueue(path: partial)
             try source.backup(to: target)
             try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
@@ -58,7 +58,7 @@ extension Journal {
             }
             try moveIntoPlace(partial, path)
         } catch {
-            removeDatabase(partial)
+            JournalSalvage.remove(partial)
             throw JournalError(error, path: path)
         }
     }
@@ -80,7 +80,7 @@ extension Journal {
         let witness = try WitnessFile.read(path: path + ".witness")
         let partial = path + ".partial"
         do {
-            removeDatabase(partial)
+            JournalSalvage.remove(partial)
             try FileManager.default.copyItem(atPath: backup, toPath: partial)
             let target = try DatabaseQueue(path: partial)
             let report = try target.write { db in
@@ -94,7 +94,7 @@ extension Journal {
             }
             return report
         } catch {
-            removeDatabase(partial)
+            JournalSalvage.remove(partial)
             throw JournalError(error, path: backup)
         }
     }
@@ -133,7 +133,7 @@ extension Journal {
         }
     }
 
-    private static func moveIntoPlace(_ partial: String, _ path: String) throws {
+    static func moveIntoPlace(_ partial: String, _ path: String) throws {
         try syncToDisk(partial)
         guard rename(partial, path) == 0 else {
             throw JournalError(.io, "can’t put \(path) in place: \(String(cString: strerror(errno)))")
@@ -150,9 +150,4 @@ extension Journal {
         }
     }
 
-    private static func removeDatabase(_ path: String) {
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: path + suffix)
-        }
-    }
 }

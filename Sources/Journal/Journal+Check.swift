@@ -112,3 +112,19 @@ extension Journal {
         return count
     }
 }
+
+extension Journal {
+    /// The records that were set aside, as far as they are sound, in order.
+    public func setAsideRecords() throws(JournalError) -> [JournalRecord] {
+        try file.read { db in
+            var records: [JournalRecord] = []
+            try RecordRows.each(db, table: "set_aside", after: 0) { row in
+                if row.isSound {
+                    records.append(JournalRecord(sequence: row.sequence, payload: [UInt8](row.payload)))
+                }
+                return true
+            }
+            return records
+        }
+    }
+}

@@ -44,23 +44,34 @@ public final class Journal: Sendable {
     init(
         path: String, disk: DiskSettings, now: @escaping @Sendable () -> Int64
     ) throws(JournalError) {
-        if !SQLiteFile.exists(path),
+        if SQLiteFile.isEmpty(path),
             case .statement(let seen, _) = try WitnessFile.read(path: path + ".witness"),
             seen.last > 0
         {
             throw Self.gone(path, after: 0, witnessed: seen.last)
         }
         reserve = DiskReserve(path: path + ".reserve", settings: disk, now: now)
-        file = try Self.open(path, reserve)
-        let (state, last, link) = try file.read { db in
-            let state = try JournalState.read(db)
-            let (last, link) = try Self.end(db, state)
-            return (state, last, link)
+        let log = LogKeeper(path)
+        let file: StateFile
+        do {
+            file = try Self.open(path, reserve)
+        } catch {
+            log.putBack()
+            throw error
         }
-        let tail = Tail(last: last, link: link, generation: state.generation, journal: state.journal)
-        let witness = try WitnessFile(path: path + ".witness")
-        notices = try Self.compare(witness.found, with: tail, file)
+        let (tail, witness): (Tail, WitnessFile)
+        do {
+            tail = try Self.tail(file)
+            witness = try WitnessFile(path: path + ".witness")
+            notices = try Self.compare(witness.found, with: tail, file)
+        } catch {
+            try? file.pool.close()
+            log.putBack()
+            throw error
+        }
+        log.discard()
         try witness.write(tail.statement)
+        self.file = file
         self.tail = LockedValue(tail)
         self.witness = LockedValue(witness)
     }
@@ -203,6 +214,14 @@ extension Journal {
                 let isFull = error.code == .diskFull || error.code == .io && reserve.isDiskFull
                 guard isFull, reserve.giveUp() else { throw error }
             }
+        }
+    }
+
+    private static func tail(_ file: StateFile) throws(JournalError) -> Tail {
+        try file.read { db in
+            let state = try JournalState.read(db)
+            let (last, link) = try end(db, state)
+            return Tail(last: last, link: link, generation: state.generation, journal: state.journal)
         }
     }
 

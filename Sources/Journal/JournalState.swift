@@ -41,15 +41,17 @@ struct JournalState: Equatable {
                     SELECT journal, generation, base, base_link, unchained, archive_count, archive_sum,
                         sealed, checksum FROM state WHERE id = 1
                     """))
-        guard let row, let state = JournalState(row) else {
+        guard let row,
+            let state = JournalState((0..<9).map { Int64.fromDatabaseValue(row[$0] as DatabaseValue) ?? -1 })
+        else {
             throw JournalError(
                 .damaged, "the journal’s row of totals is damaged; run the doctor with --repair")
         }
         return state
     }
 
-    private init?(_ row: Row) {
-        let numbers = (0..<9).map { Int64.fromDatabaseValue(row[$0] as DatabaseValue) ?? -1 }
+    /// From a row's columns after the id; nil where they have decayed.
+    init?(_ numbers: [Int64]) {
         journal = UInt64(bitPattern: numbers[0])
         guard numbers[1...5].allSatisfy({ $0 >= 0 }), numbers[3] <= UInt32.max, numbers[7] >= 0 else {
             return nil
@@ -90,6 +92,13 @@ struct Hole: Equatable {
 
     init(_ numbers: ClosedRange<UInt64>) { self.numbers = numbers }
 
+    /// Nil where the columns have decayed.
+    init?(first: Int64, last: Int64, checksum: Int64) {
+        guard first >= 0, last >= first else { return nil }
+        self.init(UInt64(first)...UInt64(last))
+        guard self.checksum == checksum else { return nil }
+    }
+
     private var checksum: Int64 {
         var checksum = CRC32C()
         checksum.add(numbers.lowerBound)
@@ -108,9 +117,7 @@ struct Hole: Equatable {
         try Row.fetchAll(db, sql: "SELECT first, last, checksum FROM hole ORDER BY first").compactMap {
             row in
             let numbers = (0..<3).map { Int64.fromDatabaseValue(row[$0] as DatabaseValue) ?? -1 }
-            guard numbers[0] >= 0, numbers[1] >= numbers[0] else { return nil }
-            let hole = Hole(UInt64(numbers[0])...UInt64(numbers[1]))
-            return hole.checksum == numbers[2] ? hole.numbers : nil
+            return Hole(first: numbers[0], last: numbers[1], checksum: numbers[2])?.numbers
         }
     }
 

@@ -21,9 +21,8 @@ enum StoredSnapshot {
             checksum = Self.checksum(sequence, madeAtNanoseconds, parts, bytes)
         }
 
-        /// Nil for a row that has decayed.
-        init?(_ row: Row) {
-            let numbers = (0..<5).map { Int64.fromDatabaseValue(row[$0] as DatabaseValue) ?? -1 }
+        /// From a row's columns; nil where they have decayed.
+        init?(_ numbers: [Int64]) {
             guard numbers[0] >= 0, numbers[2] >= 0, numbers[3] >= 0 else { return nil }
             sequence = UInt64(numbers[0])
             madeAtNanoseconds = numbers[1]
@@ -59,7 +58,8 @@ enum StoredSnapshot {
         try Row.fetchAll(
             db, sql: "SELECT sequence, made_at, parts, bytes, checksum FROM snapshot ORDER BY sequence"
         ).map { row in
-            (UInt64(max(0, Int64.fromDatabaseValue(row[0]) ?? 0)), Head(row))
+            let numbers = (0..<5).map { Int64.fromDatabaseValue(row[$0] as DatabaseValue) ?? -1 }
+            return (UInt64(max(0, numbers[0])), Head(numbers))
         }
     }
 
@@ -130,7 +130,7 @@ enum StoredSnapshot {
         Int64(truncatingIfNeeded: sequence) << 16 | Int64(part)
     }
 
-    private static func checksum(_ id: Int64, _ bytes: [UInt8]) -> Int64 {
+    static func checksum(_ id: Int64, _ bytes: [UInt8]) -> Int64 {
         var checksum = CRC32C()
         // Tells a part from a record with the same number.
         checksum.add("snapshot")
