@@ -35,7 +35,7 @@ extension CoordinationMachine {
         for run in task.steps.values where !run.state.isFinal { audit(run, of: task, &flaws) }
         if let waiting = task.waiting {
             if !task.mayStartButForRobots { flaws.append("\(task.id) waits for robots and may not start") }
-            for robot in waiting.robots where roster[robot]?.queue.places.contains(waiting.place) != true {
+            for robot in waiting.robots where roster[robot]?.queue.places.contains(waiting.place) == false {
                 flaws.append("\(task.id) waits for \(robot) and isn’t in its queue")
             }
         }

@@ -129,6 +129,9 @@ extension CoordinationMachine {
         }
         let names = Set(task.steps.keys + edit.steps.map(\.id))
         for step in edit.steps {
+            guard roster[step.robot] != nil else {
+                return CoordinationRefusal(.unknownRobot, "no robot is called “\(step.robot)”")
+            }
             if let unknown = step.after.first(where: { !names.contains($0) }) {
                 return unknownStep(unknown, task)
             }

@@ -49,7 +49,9 @@ extension CoordinationMachine {
         _ id: TaskID, _ revision: UInt32, _ goal: Goal, _ plan: Plan, outbox: inout Outbox
     ) {
         guard tasks[id]?.awaitsPlan(revision) == true else { return }
-        if let flaw = tasks[id]?.flaw(in: plan) {
+        let unknown = plan.steps.first { roster[$0.robot] == nil }
+        let stranger = unknown.map { "\($0.id) is for \($0.robot), whom nobody knows" }
+        if let flaw = stranger ?? tasks[id]?.flaw(in: plan) {
             return planRefused(id, revision, Rejection(.invalidPlan, flaw), outbox: &outbox)
         }
         outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
