@@ -144,7 +144,10 @@ let package = Package(
             ]),
         target(
             "FaultSimulation",
-            ["RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat"]),
+            [
+                "RobotModel", "PlanRules", "Planning", "Coordination", "Execution", "WireFormat",
+                "MessageBus", "WorldMemory", orderedCollections,
+            ]),
         target(
             "TimeTravel",
             ["RobotModel", "PlanRules", "Planning", "Language", "Coordination", orderedCollections]),
@@ -162,14 +165,12 @@ let package = Package(
         program(
             "pons-lab",
             [
-                "BrainClient", "CBaseline", "Coordination", "Journal", "Manifests", "Node", "RobotModel",
+                "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests", "Node", "RobotModel",
                 "Simulation", "SkillHost", "SkillKit", "WireFormat", "ZeroMQ", argumentParser, logging,
                 serviceLifecycle,
             ]),
 
-        tests(
-            "FaultSimulationTests",
-            ["FaultSimulation", "BuiltInSkills", "Manifests", "PlanRules", "RobotModel"]),
+        tests("FaultSimulationTests", ["FaultSimulation", "RobotModel"]),
         tests(
             "TimeTravelTests",
             [

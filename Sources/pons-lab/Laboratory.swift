@@ -7,7 +7,7 @@ struct Laboratory: AsyncParsableCommand {
         commandName: "pons-lab",
         abstract: "Measure and compare, with daemons of its own.",
         version: Release.version,
-        subcommands: [Bench.self, Host.self, MarkingHost.self])
+        subcommands: [Bench.self, Sim.self, Host.self, MarkingHost.self])
 }
 
 /// `pons-lab bench`.

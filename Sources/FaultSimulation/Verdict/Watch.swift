@@ -1,0 +1,138 @@
+import Coordination
+import PlanRules
+import RobotModel
+import WorldMemory
+
+/// Holds every event against the promises, and all of them against the end.
+final class Watch {
+    private unowned let site: Site
+    /// Under which token an attempt was first sent.
+    private var sent: [AttemptID: FencingToken] = [:]
+    private var claimed: Set<AttemptID> = []
+    private var isStopped = false
+    private var cutSince: [Int: Instant] = [:]
+
+    /// Until a robot that nobody can reach stands still: the lease, a tenth of
+    /// a second, and what one look is later than another. Where its edge or
+    /// the way there is gone, the motion lease counts; where the brain is, the
+    /// session's.
+    static let safeAfter = (edge: Duration.milliseconds(1000 + 150), brain: Duration.milliseconds(1500 + 150))
+
+    init(site: Site) { self.site = site }
+
+    func begin() { look() }
+
+    // MARK: The brain's decisions
+
+    func brain(took input: CoordinationInput, _ actions: [CoordinationAction], _ brain: SimulatedBrain) {
+        switch input {
+        case .emergencyStopped: isStopped = true
+        case .emergencyReleased: isStopped = false
+        default: break
+        }
+        for action in actions {
+            switch action {
+            case .invoke(let order): invoked(order, brain)
+            case .applyEffects(let claim):
+                if !claimed.insert(claim.attempt).inserted {
+                    site.violation(.twice, "the effects of \(claim.attempt) are entered a second time")
+                }
+            default: break
+            }
+        }
+        for flaw in brain.machine.audit() { site.violation(.upkeep, flaw) }
+    }
+
+    private func invoked(_ order: Invocation, _ brain: SimulatedBrain) {
+        site.wasSent(order)
+        if isStopped {
+            site.violation(.dispatch, "\(order.attempt) was sent to \(order.robot) during an e-stop")
+        }
+        if let token = sent[order.attempt] {
+            if token != order.token {
+                site.violation(.staleToken, "\(order.attempt) was sent under \(token) and \(order.token)")
+            }
+            return
+        }
+        sent[order.attempt] = order.token
+        guard let robot = brain.machine.robot(order.robot) else {
+            return site.violation(
+                .dispatch, "\(order.attempt) was sent to \(order.robot), which nobody knows")
+        }
+        switch robot.state {
+        case .available, .busy, .charging: break
+        case .draining, .maintenance:
+            // What it is at is finished: its step, with every round and try, and
+            // putting right what was stopped.
+            guard order.attempt.number == 1, !order.attempt.step.rawValue.contains("-undo") else { break }
+            fallthrough
+        case .manual, .lost, .retired:
+            site.violation(
+                .dispatch, "\(order.attempt) was sent to \(order.robot), which is \(robot.state.rawValue)")
+        }
+    }
+
+    // MARK: Robots that are cut off
+
+    private func look() {
+        let layout = site.scenario.layout
+        for robot in layout.edgeOfRobot.indices {
+            let edge = layout.edgeOfRobot[robot]
+            let hasBrain =
+                site.brain.isServing && (site.isWithBrain(edge) || site.links[edge].isPassable)
+            let hasEdge =
+                site.edges[edge].isUp
+                && (site.hosts[robot] == nil
+                    || (site.links[layout.edges + robot].isPassable && site.hosts[robot]?.isFrozen == false))
+            judgeCut(2 * robot, hasEdge, robot, Self.safeAfter.edge)
+            judgeCut(2 * robot + 1, hasBrain && hasEdge, robot, Self.safeAfter.brain)
+        }
+        site.agenda.add("look", after: .milliseconds(50)) { [unowned self] in look() }
+    }
+
+    private func judgeCut(_ key: Int, _ isLinked: Bool, _ robot: Int, _ limit: Duration) {
+        guard !isLinked else {
+            cutSince[key] = nil
+            return
+        }
+        let since = cutSince[key] ?? site.agenda.now
+        cutSince[key] = since
+        guard site.agenda.now > since + limit,
+            let motion = site.truth.isMoving(site.scenario.world.robots[robot]),
+            motion.order.onLinkLoss == .stop
+        else { return }
+        let seconds = (site.agenda.now - since).inSeconds
+        site.violation(
+            .safeState,
+            "\(motion.order.robot) still moves for \(motion.order.attempt), \(seconds) s after it was cut off"
+        )
+    }
+
+    // MARK: The end
+
+    func judge() {
+        let brain = site.brain
+        for task in brain.machine.taskViews {
+            site.violation(.unending, "\(task.id) never ended: \(task.state.rawValue) \(task.note)")
+        }
+        if !site.callers.areDone { site.violation(.unending, "a caller never got an answer") }
+        site.callers.judge()
+        judgeBelief()
+        brain.judgeReplay()
+    }
+
+    /// A fact that is believed for sure is so: who acts and who sees tells it,
+    /// and whoever is lost leaves doubt.
+    private func judgeBelief() {
+        let truth = site.truth.world.facts
+        for record in site.brain.memory.records.values.sorted(by: { $0.fact < $1.fact })
+        where record.certainty != .uncertain && record.holds != truth.contains(record.fact) {
+            if record.certainty == .claimed, site.truth.liedAbout.contains(record.fact) { continue }
+            let really = record.holds ? "isn’t so" : "is so"
+            site.violation(
+                .belief,
+                "\(record.holds ? "" : "not ")\(record.fact) is \(record.certainty.rawValue) by \(record.source), and \(really)"
+            )
+        }
+    }
+}
