@@ -44,8 +44,25 @@ public struct BrainClient: Sendable {
         _ path: String, query: [(String, String?)] = [], body: Data = Data(),
         contentType: String = "application/json", headers: [(String, String)] = []
     ) async throws -> Data {
+        try await send(
+            .post, path, query: query, body: body, contentType: contentType, headers: headers)
+    }
+
+    /// How a request changes something.
+    public enum Method: String, Sendable {
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// The answer of a route that changes something; see ``post(_:query:body:contentType:headers:)``.
+    public func send(
+        _ method: Method, _ path: String, query: [(String, String?)] = [], body: Data = Data(),
+        contentType: String = "application/json", headers: [(String, String)] = []
+    ) async throws -> Data {
         var request = request(path, query: query)
-        request.method = .POST
+        request.method = HTTPMethod(rawValue: method.rawValue)
         request.headers.add(name: "Content-Type", value: contentType)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: body))

@@ -27,6 +27,26 @@ public enum Phrases {
             .map(\.value.description).joined(separator: ", ")
     }
 
+    /// E.g. `2026-12-01T18:00:00.000Z, in 3 min 20 s`.
+    public static func deadline(_ deadline: Instant, ended: Instant?, at now: Instant) -> String {
+        let left = (deadline - (ended ?? now)).inSeconds
+        switch (left < 0, ended != nil) {
+        case (true, _): return "\(deadline), late by \(duration(seconds: -left))"
+        case (false, true): return "\(deadline), kept"
+        case (false, false): return "\(deadline), in \(duration(seconds: left))"
+        }
+    }
+
+    /// What a person is asked, and how to answer.
+    public static func question(_ question: Question, of task: TaskID, at now: Instant) -> [String] {
+        let left = duration(seconds: (question.dueAt - now).inSeconds)
+        let options = question.options.joined(separator: "|")
+        return [
+            "asks      \(question.channel): \(question.text)",
+            "          \(question.defaultOption) in \(left), unless: pons task answer \(task) \(options)",
+        ]
+    }
+
     /// E.g. `1 step`, `3 steps`.
     public static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -11,12 +11,13 @@ struct Pons: AsyncParsableCommand {
             5 brain unreachable, 6 timed out, 130 interrupted.
             """,
         version: Release.version,
-        subcommands: [Submit.self, Status.self, Events.self, Doctor.self],
+        subcommands: [Submit.self, EstopCommand.self, Status.self, Events.self, Doctor.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Nouns",
                 subcommands: [
-                    TaskCommands.self, RobotCommands.self, SkillCommands.self, MemoryCommands.self,
+                    TaskCommands.self, QuestionCommands.self, ScheduleCommands.self, RobotCommands.self,
+                    SkillCommands.self, MemoryCommands.self,
                     SceneCommands.self,
                 ]),
             CommandGroup(

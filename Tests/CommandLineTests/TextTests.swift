@@ -41,6 +41,31 @@ struct TextTests {
         }
     }
 
+    @Test func `a task that is held says why, by when, and how to answer`() {
+        var task = SampleTask.underWay()
+        task.state = .paused
+        task.note = "paused by anna: a child"
+        task.request.deadline = SampleTask.instant(65)
+        task.question = Question(
+            id: "q1", step: "s3", channel: "operators", text: "The arm is stuck.",
+            options: ["retry", "fail"], defaultOption: "fail", askedAt: SampleTask.instant(5),
+            dueAt: SampleTask.instant(25))
+        let view = ProgressView(columns: 200, rows: 24, hasColour: false)
+        let lines = view.lines(task, at: SampleTask.instant(5))
+        #expect(lines.count == 8)
+        #expect(lines[0].contains("paused"))
+        #expect(lines[1] == "  paused by anna: a child")
+        #expect(lines[2].hasSuffix("Z, in 1 min 0 s"))
+        #expect(lines[3] == "  asks      operators: The arm is stuck.")
+        #expect(
+            lines[4] == "            fail in 20.0 s, unless: pons task answer t1 retry|fail")
+        // However small the terminal, the newest steps stay.
+        let small = ProgressView(columns: 200, rows: 6, hasColour: false).lines(
+            task, at: SampleTask.instant(70))
+        #expect(small[2].hasSuffix("late by 5.0 s"))
+        #expect(small.count <= 8)
+    }
+
     @Test func `columns are as wide as they need to be`() {
         var table = Table("A", "LONGER", "C")
         table.add("1", "2", "three")

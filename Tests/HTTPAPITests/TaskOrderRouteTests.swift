@@ -62,7 +62,7 @@ struct TaskOrderRouteTests {
             "/v1/tasks/t1/steps/s2", .patch, #"{"arguments": {"surface": "shelf"}, "by": "anna"}"#, [:])
         #expect(
             try step("s2", of: changed).step.arguments == [
-                "item": .entity("apple"), "surface": .text("shelf"),
+                "item": .text("apple"), "surface": .text("shelf"),
             ])
         let inserted = try await probe.post(
             "/v1/tasks/t1/steps",

@@ -75,7 +75,7 @@ final class EmergencyDoor: Sendable {
                 let (person, reason) = words(in: line(from: caller))
                 press(person, reason) {
                     let answer = Array("pressed\n".utf8)
-                    _ = send(caller, answer, answer.count, Int32(MSG_NOSIGNAL.rawValue))
+                    _ = send(caller, answer, answer.count, Int32(MSG_NOSIGNAL))
                     Foundation.close(caller)
                 }
             }

@@ -93,4 +93,10 @@ public struct VotePolicy: Hashable, Sendable, Codable {
         self.ahead = ahead
         self.most = most
     }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        ahead = try container.decode(UInt32.self, forKey: .ahead)
+        most = try container.decodeIfPresent(UInt32.self, forKey: .most) ?? max(100, ahead)
+    }
 }

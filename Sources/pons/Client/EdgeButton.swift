@@ -24,7 +24,7 @@ struct EdgeButton {
         }
         guard isConnected else { throw unreachable }
         let line = Array(try JSONEncoder().encode(["by": person, "reason": reason])) + [UInt8(ascii: "\n")]
-        guard send(descriptor, line, line.count, Int32(MSG_NOSIGNAL.rawValue)) == line.count else {
+        guard send(descriptor, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else {
             throw unreachable
         }
         var patience = timeval(tv_sec: 2, tv_usec: 0)

@@ -7,7 +7,10 @@ import RobotModel
 struct RobotCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "robot", abstract: "Look at robots; take them out of the team or back in.",
-        subcommands: [List.self, Show.self, Drain.self, Resume.self, Retire.self],
+        subcommands: [
+            List.self, Show.self, Drain.self, Resume.self, Retire.self, TakeOver.self, GiveBack.self,
+            Maintain.self,
+        ],
         aliases: ["robots"])
 
     struct List: AsyncParsableCommand {
@@ -67,21 +70,40 @@ struct RobotCommands: AsyncParsableCommand {
         @OptionGroup var order: RobotOrder
         func run() async throws { try await order.send(.retire) }
     }
+
+    struct TakeOver: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "takeover", abstract: "Drive a robot yourself; what it is at is stopped.")
+        @OptionGroup var order: RobotOrder
+        func run() async throws { try await order.send(.takeOver) }
+    }
+
+    struct GiveBack: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "giveback", abstract: "Give a robot that you drove back to the team.")
+        @OptionGroup var order: RobotOrder
+        func run() async throws { try await order.send(.giveBack) }
+    }
+
+    struct Maintain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a robot out of service for a while; it finishes what it is at.")
+        @OptionGroup var order: RobotOrder
+        func run() async throws { try await order.send(.maintain) }
+    }
 }
 
-/// What drain, resume and retire share.
+/// What all orders to robots share.
 struct RobotOrder: ParsableArguments {
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var options: OrderOptions
 
     @Argument(help: "The robot's id.")
     var id: String
 
     func send(_ verb: RobotVerb) async throws {
-        let answer = try await connection.client().post(
-            "/v1/robots/\(BrainClient.escaped(id))/\(verb.rawValue)",
-            body: try JSONEncoder().encode(["by": Caller.name]))
-        try output.write(answer) {
+        let answer = try await options.send(
+            .post, "/v1/robots/\(BrainClient.escaped(id))/\(verb.rawValue)")
+        try options.output.write(answer) {
             let robot = try BrainClient.decode(RobotView.self, from: answer)
             return "robot \(robot.description.id) \(robot.state.rawValue)\n"
         }

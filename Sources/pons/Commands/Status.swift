@@ -47,10 +47,18 @@ struct Status: AsyncParsableCommand {
 
             """
         if !health.problems.isEmpty { text += "files    \(health.problems.count) refused; see pons doctor\n" }
+        let questions = open.count { $0.question != nil }
+        if questions > 0 {
+            text += "asks     \(Phrases.count(questions, "question")) to people; see pons question list\n"
+        }
         guard !open.isEmpty else { return text }
-        var table = Table("TASK", "STATE", "STEPS", "ASK")
+        var table = Table("TASK", "STATE", "STEPS", "DUE", "ASK", "NOTE")
         for task in open {
-            table.add(task.id.rawValue, task.state.rawValue, Phrases.steps(task), task.request.ask.summary)
+            let left = task.request.deadline.map { ($0 - health.now).inSeconds }
+            let due = left.map { $0 < 0 ? "late" : "in \(Phrases.duration(seconds: $0))" }
+            table.add(
+                task.id.rawValue, task.state.rawValue, Phrases.steps(task), due ?? "–",
+                task.request.ask.summary, task.question?.text ?? task.note)
         }
         return text + "\n" + table.fitted
     }

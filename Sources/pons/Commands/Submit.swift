@@ -15,14 +15,7 @@ struct Submit: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "The instruction. Several words need no quotes.")
-    var words: [String] = []
-
-    @Option(help: ArgumentHelp("Facts that must become true.", valueName: "facts"))
-    var goal: String?
-
-    @Option(help: ArgumentHelp("A workflow, in YAML or JSON; - reads standard input.", valueName: "file"))
-    var workflow: String?
+    @OptionGroup var ask: AskOptions
 
     @Flag(help: "Wait until the task has ended, and show how it goes.")
     var wait = false
@@ -30,8 +23,9 @@ struct Submit: AsyncParsableCommand {
     @Flag(help: "Show the plan, who would do what, and when; nothing runs.")
     var dryRun = false
 
-    @Option(help: "Greater goes first.")
-    var priority: Int?
+    @Option(
+        help: ArgumentHelp("When it should have ended, e.g. 10m or 2026-12-01T18:00:00Z.", valueName: "time"))
+    var deadline: MomentText?
 
     @Option(help: "The same key submits once. Without it each call is a task of its own.")
     var idempotencyKey: String?
@@ -40,10 +34,6 @@ struct Submit: AsyncParsableCommand {
     var timeout: Double?
 
     func validate() throws {
-        let given = [!words.isEmpty, goal != nil, workflow != nil].count { $0 }
-        guard given == 1 else {
-            throw ValidationError("Say what to do: in words, with --goal, or with --workflow.")
-        }
         guard !(wait && dryRun) else { throw ValidationError("--dry-run starts nothing to --wait for.") }
         if let timeout, !(timeout > 0 && timeout <= 1e9) {
             throw ValidationError("--timeout wants seconds above 0.")
@@ -75,13 +65,46 @@ struct Submit: AsyncParsableCommand {
     }
 
     private func body() throws -> [String: Any] {
-        var body: [String: Any] = [:]
-        if !words.isEmpty { body["words"] = words.joined(separator: " ") }
-        if let goal { body["goal"] = goal }
-        if let workflow { body["workflow_yaml"] = try InputFile.text(of: workflow) }
-        if let priority { body["priority"] = priority }
+        var body = try ask.fields()
+        if let deadline { body["deadline"] = deadline.instant(after: .now).description }
         if dryRun { body["dry_run"] = true }
         return body
+    }
+}
+
+/// What is asked for, by `submit` at once or by a schedule again and again.
+struct AskOptions: ParsableArguments {
+    @Argument(help: "The instruction. Several words need no quotes.")
+    var words: [String] = []
+
+    @Option(help: ArgumentHelp("Facts that must become true.", valueName: "facts"))
+    var goal: String?
+
+    @Option(help: ArgumentHelp("A workflow, in YAML or JSON; - reads standard input.", valueName: "file"))
+    var workflow: String?
+
+    @Option(help: "Greater goes first.")
+    var priority: Int?
+
+    @Flag(name: .customLong("ask"), help: "Ask a person before the task is given up.")
+    var asksPeople = false
+
+    func validate() throws {
+        let given = [!words.isEmpty, goal != nil, workflow != nil].count { $0 }
+        guard given == 1 else {
+            throw ValidationError("Say what to do: in words, with --goal, or with --workflow.")
+        }
+    }
+
+    /// The fields of the request.
+    func fields() throws -> [String: Any] {
+        var fields: [String: Any] = [:]
+        if !words.isEmpty { fields["words"] = words.joined(separator: " ") }
+        if let goal { fields["goal"] = goal }
+        if let workflow { fields["workflow_yaml"] = try InputFile.text(of: workflow) }
+        if let priority { fields["priority"] = priority }
+        if asksPeople { fields["ask_people"] = true }
+        return fields
     }
 }
 

@@ -6,9 +6,19 @@ import RobotModel
 
 struct TaskCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "List, follow, approve and cancel tasks.",
-        subcommands: [
-            List.self, Show.self, Watch.self, Wait.self, Cancel.self, Approve.self, Reject.self,
+        commandName: "task", abstract: "List, follow, change and cancel tasks.",
+        subcommands: [List.self, Show.self, Watch.self, Wait.self, Explain.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "A task",
+                subcommands: [
+                    Approve.self, Reject.self, Pause.self, Resume.self, Replan.self, Answer.self, Cancel.self,
+                ]),
+            CommandGroup(
+                name: "Its steps",
+                subcommands: [
+                    Skip.self, Retry.self, Reassign.self, Edit.self, Insert.self, Remove.self,
+                ]),
         ],
         aliases: ["tasks"])
 
@@ -25,9 +35,12 @@ struct TaskCommands: AsyncParsableCommand {
         @Option(help: "At most so many.")
         var limit: Int?
 
+        @Option(help: ArgumentHelp("Only those that came before this one.", valueName: "task"))
+        var before: String?
+
         func run() async throws {
             let answer = try await connection.client().get(
-                "/v1/tasks", query: [("state", state), ("limit", limit.map(String.init))])
+                "/v1/tasks", query: [("state", state), ("limit", limit.map(String.init)), ("before", before)])
             try output.write(answer) {
                 let now = Instant.now
                 var table = Table("TASK", "STATE", "STEPS", "AGE", "ASK")
@@ -112,8 +125,9 @@ struct TaskCommands: AsyncParsableCommand {
         }
     }
 
-    struct Cancel: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End a task before its end.")
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell why a task went as it did: who was chosen, what was repaired, where time went.")
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
@@ -121,52 +135,35 @@ struct TaskCommands: AsyncParsableCommand {
         @Argument(help: "The task's id.")
         var id: String
 
-        @Option(help: "Why, for the record.")
-        var reason: String?
-
         func run() async throws {
-            var body = ["by": Caller.name]
-            body["reason"] = reason
-            let answer = try await connection.client().post(
-                "/v1/tasks/\(BrainClient.escaped(id))/cancel", body: try JSONEncoder().encode(body))
+            let answer = try await connection.client().get(
+                "/v1/tasks/\(BrainClient.escaped(id))/explanation")
             try output.write(answer) {
-                let task = try BrainClient.decode(TaskView.self, from: answer)
-                return "task \(task.id) \(task.state.rawValue)\n"
+                ExplanationPage.text(
+                    try BrainClient.decode(TaskExplanation.self, from: answer),
+                    columns: Terminal.output.fittedColumns)
             }
         }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End a task before its end.")
+        @OptionGroup var order: TaskOrder
+        func run() async throws { try await order.send("cancel") }
     }
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a task run that waits for a person's yes.")
-        @OptionGroup var answer: ApprovalAnswer
-        func run() async throws { try await answer.send("approve") }
+        @OptionGroup var order: TaskOrder
+        func run() async throws { try await order.send("approve") }
     }
 
     struct Reject: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Don't let a task run that waits for a person's yes.")
-        @OptionGroup var answer: ApprovalAnswer
-        func run() async throws { try await answer.send("reject") }
-    }
-}
-
-/// What approve and reject share.
-struct ApprovalAnswer: ParsableArguments {
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
-
-    @Argument(help: "The task's id.")
-    var id: String
-
-    func send(_ verb: String) async throws {
-        let answer = try await connection.client().post(
-            "/v1/tasks/\(BrainClient.escaped(id))/\(verb)",
-            body: try JSONEncoder().encode(["by": Caller.name]))
-        try output.write(answer) {
-            let task = try BrainClient.decode(TaskView.self, from: answer)
-            return "task \(task.id) \(task.state.rawValue)\n"
-        }
+        @OptionGroup var order: TaskOrder
+        func run() async throws { try await order.send("reject") }
     }
 }
 

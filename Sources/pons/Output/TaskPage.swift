@@ -18,6 +18,12 @@ enum TaskPage {
         } else if let expected = task.expectedMakespanSeconds {
             lines.append("expected  \(Phrases.duration(seconds: expected)) in all")
         }
+        if task.request.priority != 0 { lines.append("priority  \(task.request.priority)") }
+        if let deadline = task.request.deadline {
+            lines.append("deadline  \(Phrases.deadline(deadline, ended: task.endedAt, at: now))")
+        }
+        if !task.note.isEmpty { lines.append("note      \(task.note)") }
+        if let question = task.question { lines += Phrases.question(question, of: task.id, at: now) }
         if task.revision > 1 { lines.append("plans     \(task.revision)") }
         if let rejection = task.rejection {
             lines.append("rejected  \(rejection.message) (\(rejection.code.rawValue))")

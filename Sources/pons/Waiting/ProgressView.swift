@@ -14,10 +14,19 @@ struct ProgressView {
         var lines = [
             styled("task \(task.id)  \(task.state.rawValue)  \(spent)  “\(task.request.ask.summary)”", .bold)
         ]
+        if !task.note.isEmpty { lines.append(styled("  \(task.note)", .yellow)) }
+        if let deadline = task.request.deadline {
+            lines.append(
+                styled("  deadline \(Phrases.deadline(deadline, ended: task.endedAt, at: now))", .dim))
+        }
+        if let question = task.question {
+            lines += Phrases.question(question, of: task.id, at: now).map { styled("  \($0)", .yellow) }
+        }
+        let heading = lines.count
         var steps = task.steps.filter {
             $0.revision == task.revision || $0.state == .succeeded || $0.state == .failed
         }
-        let room = max(1, rows - 3)
+        let room = max(1, rows - 2 - heading)
         if steps.count > room {
             let done = steps.prefix { $0.state == .succeeded }.count
             let hidden = min(done, steps.count - room + 1)
