@@ -65,21 +65,97 @@ struct CoordinationHarness {
 
 func step(
     _ id: StepID, _ robot: RobotID, after: [StepID] = [], resources: [String] = [],
-    retries: UInt32 = 2, onLinkLoss: OnLinkLoss = .stop, risk: Risk = .low
+    retries: UInt32 = 2, onLinkLoss: OnLinkLoss = .stop, risk: Risk = .low,
+    _ change: (inout PlanStep) -> Void = { _ in }
 ) -> PlanStep {
-    PlanStep(
+    var step = PlanStep(
         id: id, robot: robot, skill: "work", arguments: [:], after: after,
         terms: StepTerms(
             timeout: .seconds(10), retry: RetryPolicy(attempts: retries, backoffSeconds: 0.5),
             onLinkLoss: onLinkLoss, risk: risk, resources: resources,
             effects: [Effect(Literal("done", [.entity(EntityID(id.rawValue))]))],
             failureEffect: .uncertain))
+    change(&step)
+    return step
+}
+
+extension PersonOrder {
+    static var anna: PersonOrder { PersonOrder(by: "anna", reason: "because") }
+}
+
+extension AttemptOutcome {
+    static func failed(_ code: FailureCode) -> AttemptOutcome { .failed(Failure(code, "no")) }
+}
+
+extension CoordinationHarness {
+    /// Submits a task that asks people, and answers its planning.
+    @discardableResult
+    mutating func startAsking(_ task: TaskID, steps: [PlanStep]) -> [CoordinationAction] {
+        send(.taskSubmitted(task, TaskRequest(.words("do \(task)"), asksPeople: true)))
+        return propose(task, revision: 1, steps: steps)
+    }
+
+    @discardableResult
+    mutating func order(_ task: TaskID, _ verb: TaskVerb) -> [CoordinationAction] {
+        send(.taskOrdered(task, verb, .anna))
+    }
+
+    @discardableResult
+    mutating func administer(_ robot: RobotID, _ verb: RobotVerb) -> [CoordinationAction] {
+        send(.robotAdministered(robot, verb, by: "anna"))
+    }
+
+    @discardableResult
+    mutating func link(_ robot: RobotID, running: [AttemptID] = []) -> [CoordinationAction] {
+        send(.robotLinked(description(robot), running: running))
+    }
+
+    @discardableResult
+    mutating func cancel(_ task: TaskID) -> [CoordinationAction] {
+        send(.cancelRequested(task, by: "anna", reason: "dinner"))
+    }
+
+    @discardableResult
+    mutating func fire(_ timer: CoordinationTimer) -> [CoordinationAction] { send(.timerFired(timer)) }
+
+    @discardableResult
+    mutating func answer(_ task: TaskID, _ answer: String) -> [CoordinationAction] {
+        let question = self.task(task)?.question?.id ?? "none"
+        return send(.questionAnswered(task, question, answer: answer, .anna))
+    }
+
+    /// Ends whatever orders lead to, with success, until nothing is sent.
+    mutating func finish(_ actions: [CoordinationAction]) {
+        var open = actions
+        while !open.isEmpty {
+            var next: [CoordinationAction] = []
+            for order in open.invocations { next += end(order) }
+            for case .checkGoal(let id, let revision, _) in open {
+                next += send(.goalChecked(id, revision: revision, unmet: nil))
+            }
+            open = next
+        }
+    }
 }
 
 extension [CoordinationAction] {
     var invocations: [Invocation] { compactMap { if case .invoke(let order) = $0 { order } else { nil } } }
     var planOrders: [PlanOrder] { compactMap { if case .plan(let order) = $0 { order } else { nil } } }
     var claims: [EffectClaim] { compactMap { if case .applyEffects(let claim) = $0 { claim } else { nil } } }
+    var events: [TaskEvent] { compactMap { if case .publish(let event) = $0 { event } else { nil } } }
+    func events(_ kind: TaskEventKind) -> [String] { events.filter { $0.kind == kind }.map(\.state) }
+    func notes(_ kind: TaskEventKind) -> [String] { events.filter { $0.kind == kind }.map(\.note) }
+    var refusals: [CoordinationRefusal.Code] {
+        compactMap { if case .refuse(let refusal) = $0 { refusal.code } else { nil } }
+    }
+    var confirmed: [AttemptID] {
+        compactMap { if case .confirmResult(let id, _, _) = $0 { id } else { nil } }
+    }
+    var archived: [TaskID] { compactMap { if case .archive(let view) = $0 { view.id } else { nil } } }
+    func moment(of timer: CoordinationTimer) -> Instant? {
+        for case .startTimer(timer, let moment) in self { return moment }
+        return nil
+    }
     var goalChecks: [TaskID] { compactMap { if case .checkGoal(let id, _, _) = $0 { id } else { nil } } }
     var cancels: [AttemptID] {
         compactMap { if case .cancelAttempt(let id, _, _, _) = $0 { id } else { nil } }
