@@ -254,6 +254,11 @@ public actor SkillHost {
 
     private func take(_ status: RobotStatus) {
         live[status.robot] = status
+        reportStatus()
+    }
+
+    /// For the heartbeats to come.
+    private func reportStatus() {
         let isLatched = emergency.isLatched
         let all = live.sorted { $0.key < $1.key }.map { _, status in
             var status = status
@@ -285,6 +290,7 @@ public actor SkillHost {
     // MARK: Deciding and acting
 
     private func take(_ input: ExecutionInput) {
+        if case .emergencyChanged = input { reportStatus() }
         batch.add(machine.handle(input, at: clock.now), causedBy: input)
         guard !isBatchOpen else { return }
         isBatchOpen = true

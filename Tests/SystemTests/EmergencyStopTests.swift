@@ -123,7 +123,7 @@ struct EmergencyStopTests {
         let code = try #require(asked.json["code"].text)
         #expect(try await post(site, "/v1/estop/release/confirm", #"{"code": "x"}"#).status == 409)
         #expect(try await estop(site)["release"]["by"].text == "ben")
-        FileManager.default.createFile(atPath: site.folder + "/arm.ledger.quick", contents: nil)
+        try site.write("arm.ledger.quick", "")
         let released = try await post(
             site, "/v1/estop/release/confirm", "{\"code\": \"\(code)\", \"by\": \"cleo\"}")
         #expect(released.status == 200 && released.json["isLatched"] == .truth(false))

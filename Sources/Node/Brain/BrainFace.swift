@@ -2,6 +2,7 @@ import Coordination
 import Foundation
 import HTTPAPI
 import Manifests
+import Planning
 import PlanRules
 import RobotModel
 import WorldMemory
@@ -122,6 +123,7 @@ struct BrainFace: BrainService {
         if let status = brain.robots.status(of: view.description.id) {
             view.batteryRatio = status.batteryRatio
             view.heardAt = status.heardAt
+            view.isReady = status.isReady
         }
         return view
     }

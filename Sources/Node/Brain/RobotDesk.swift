@@ -10,6 +10,7 @@ import WireFormat
 final class RobotDesk: Sendable {
     struct Status: Sendable {
         var batteryRatio: Double?
+        var isReady: Bool
         var heardAt: Instant
     }
 
@@ -83,7 +84,8 @@ final class RobotDesk: Sendable {
     }
 
     private func take(_ status: RobotStatus) {
-        let heard = Status(batteryRatio: status.batteryRatio, heardAt: now())
+        let heard = Status(
+            batteryRatio: status.batteryRatio, isReady: status.isReady, heardAt: now())
         state.withLock { $0.status[status.robot] = heard }
         if let pose = status.pose {
             memory.move(EntityID(status.robot), to: pose, source: .robot(status.robot))

@@ -92,6 +92,16 @@ actor EdgeNode {
         }
     }
 
+    /// Gives skill hosts that were at work when this edge ended the time to come
+    /// back, or their robots to stand still by themselves: before that, their
+    /// work must not be taken for lost.
+    func awaitHosts() async throws {
+        let deadline = SuspendingClock.now + SessionTiming().motionLease + .milliseconds(100)
+        while machine.isAwaitingHosts, SuspendingClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     // MARK: The brain
 
     /// Says hello to the brain by a transport of its own, and stays in touch.
@@ -264,6 +274,10 @@ actor EdgeNode {
     /// Goes with the next heartbeat.
     private func take(_ status: RobotStatus) {
         live[status.robot] = status
+        reportStatus()
+    }
+
+    private func reportStatus() {
         let isLatched = emergency.isLatched
         let all = live.sorted { $0.key < $1.key }.map { _, status in
             var status = status
@@ -276,6 +290,7 @@ actor EdgeNode {
     // MARK: Deciding and acting
 
     private func take(_ input: ExecutionInput) {
+        if case .emergencyChanged = input { reportStatus() }
         batch.add(machine.handle(input, at: now()), causedBy: input)
         guard !isBatchOpen else { return }
         isBatchOpen = true

@@ -1,4 +1,7 @@
+import Coordination
 import HTTPAPI
+import MessageBus
+import PlanRules
 import RobotModel
 
 /// What callers over HTTP do with the e-stop of a brain.

@@ -97,11 +97,14 @@ public struct RobotView: Hashable, Sendable, Codable {
     public var batteryRatio: Double?
     /// When it was last heard.
     public var heardAt: Instant?
+    /// Whether it would take an order now, by its own last word: false while its
+    /// e-stop is latched. Nil where it has said nothing.
+    public var isReady: Bool?
 
     public init(
         description: RobotDescription, state: RobotState, isLinked: Bool,
         attempt: AttemptID? = nil, pose: Pose? = nil, batteryRatio: Double? = nil,
-        heardAt: Instant? = nil
+        heardAt: Instant? = nil, isReady: Bool? = nil
     ) {
         self.description = description
         self.state = state
@@ -110,5 +113,6 @@ public struct RobotView: Hashable, Sendable, Codable {
         self.pose = pose
         self.batteryRatio = batteryRatio
         self.heardAt = heardAt
+        self.isReady = isReady
     }
 }

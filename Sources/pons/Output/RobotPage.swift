@@ -15,6 +15,7 @@ enum RobotPage {
         if !body.parts.isEmpty {
             lines.append("parts       \(body.parts.map(\.id.rawValue).joined(separator: ", "))")
         }
+        if robot.isReady == false { lines.append("ready       no, by its own word") }
         if let attempt = robot.attempt { lines.append("at work on  \(attempt)") }
         if let pose = robot.pose { lines.append("pose        \(Value.pose(pose))") }
         if let battery = robot.batteryRatio {
