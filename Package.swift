@@ -166,8 +166,8 @@ let package = Package(
             "pons-lab",
             [
                 "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests", "Node", "RobotModel",
-                "Simulation", "SkillHost", "SkillKit", "WireFormat", "ZeroMQ", argumentParser, logging,
-                serviceLifecycle,
+                "Pages", "PlanRules", "Simulation", "SkillHost", "SkillKit", "TimeTravel", "WireFormat",
+                "WorldMemory", "ZeroMQ", argumentParser, logging, serviceLifecycle,
             ]),
 
         tests("FaultSimulationTests", ["FaultSimulation", "RobotModel"]),
