@@ -14,6 +14,14 @@ public struct EmergencyStopRelease: Sendable {
         /// Nobody has asked, the code is too old, or a press made it void.
         case nothingAsked
         case wrongCode
+
+        /// For people.
+        public var text: String {
+            switch self {
+            case .nothingAsked: "nobody has asked for the release in the last half minute; ask first"
+            case .wrongCode: "that isn’t the code that was given"
+            }
+        }
     }
 
     private var pending: EmergencyReleaseAsk?
