@@ -24,6 +24,12 @@ extension ExecutionMachine {
         return hosted
     }
 
+    /// Whether a robot was at work before a restart, and no host of its has come
+    /// back yet.
+    public var isAwaitingHosts: Bool {
+        slots.values.contains { $0.host == nil && $0.running != nil }
+    }
+
     /// What the robot must not forget.
     public func ledger(of robot: RobotID) -> RobotLedger {
         guard let slot = slots[robot] else { return RobotLedger() }

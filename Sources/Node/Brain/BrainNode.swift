@@ -3,6 +3,7 @@ import Dispatch
 import Journal
 import Logging
 import MessageBus
+import Planning
 import RobotModel
 import WorldMemory
 

@@ -88,6 +88,7 @@ final class EdgePart: Sendable {
     /// Says hello to a brain, in this process or elsewhere.
     func link(_ brain: any ServerTransport) async throws {
         let name = configuration.name
+        try await node.awaitHosts()
         try await node.link(brain) { roster in
             Hello(
                 role: .edge, name: name, software: "ponsd \(NodeVersion.text)", robots: roster.robots,
