@@ -165,7 +165,8 @@ let package = Package(
         program(
             "pons-lab",
             [
-                "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests", "Node", "RobotModel",
+                "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests", "MessageBus", "Node",
+                "RobotModel",
                 "Pages", "PlanRules", "Simulation", "SkillHost", "SkillKit", "TimeTravel", "WireFormat",
                 "WorldMemory", "ZeroMQ", argumentParser, logging, serviceLifecycle,
             ]),
@@ -189,6 +190,8 @@ let package = Package(
         tests(
             "SkillHostTests",
             ["SkillHost", "SkillKit", "MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),
+        tests("LaboratoryTests", ["pons-lab", "Journal", "RobotModel", "WireFormat"]),
+        tests("NodeTests", ["Node", "RobotModel"]),
         tests("RepositoryTests", []),
         tests("SystemTests", ["ponsd", "pons"]),
         tests(

@@ -10,7 +10,8 @@ struct TimerQueue {
         }
     }
 
-    /// A binary heap. Cancelled timers stay in it until their time has come.
+    /// A binary heap. Cancelled timers stay in it until they are the greater
+    /// part, or their time has come.
     private var heap: [Entry] = []
     private var bodies: [UInt64: () -> Void] = [:]
     private var lastNumber: UInt64 = 0
@@ -30,7 +31,12 @@ struct TimerQueue {
         return Reactor.TimerID(number: lastNumber)
     }
 
-    mutating func cancel(_ timer: Reactor.TimerID) { bodies[timer.number] = nil }
+    mutating func cancel(_ timer: Reactor.TimerID) {
+        guard bodies.removeValue(forKey: timer.number) != nil else { return }
+        guard heap.count > 64, heap.count > 2 * bodies.count else { return }
+        heap.removeAll { bodies[$0.number] == nil }
+        for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: index) }
+    }
 
     /// The body of the earliest timer that is due at `now`; nil when none is.
     mutating func takeDue(at now: SuspendingClock.Instant) -> (() -> Void)? {
@@ -44,10 +50,14 @@ struct TimerQueue {
     private mutating func removeFirst() {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
-        var index = 0
+        sink(from: 0)
+    }
+
+    private mutating func sink(from start: Int) {
+        var index = start
         while true {
             var least = index
-            for child in [2 * index + 1, 2 * index + 2]
+            for child in (2 * index + 1)...(2 * index + 2)
             where child < heap.count && heap[child] < heap[least] {
                 least = child
             }

@@ -30,7 +30,7 @@ struct ChainLoad {
         let began = MonotonicTime.now
         rig.gate.release()
         await rig.counter.whenCalled(tasks * steps)
-        for id in ids { try await rig.whenEnded(id) }
+        for id in ids { try await rig.node.whenEnded(id) }
         guard let reached = rig.counter.reached else {
             throw CommandError(.failed, "the steps weren’t all called")
         }

@@ -69,82 +69,96 @@ struct CoreBench: AsyncParsableCommand {
 
     /// One task in flight: the latency of everything on the way.
     private func measureOne(_ report: inout FigureReport, _ folder: LabFolder) async throws {
-        let baselines = CBaselines(folder: folder)
-        for way in CoreRig.Way.allCases {
-            var rates: [Double] = []
-            var bare: [Double] = []
-            var single: [Double] = []
-            var gaps: [Double] = []
-            var starts: [Double] = []
-            var anatomy = JournalAnatomy()
-            for _ in 0..<turns {
-                let steps = quick ? 50 : 300
-                let (outcome, first, found) = try await CoreRig.with(robots: 1, way, in: folder) { rig in
-                    let outcome = try await ChainLoad(rig: rig, tasks: 1, steps: steps).run(isTiming: true)
-                    let first = try await FirstInvoke(rig: rig).measure(quick ? 5 : 30)
-                    return (outcome, first, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
-                }
-                anatomy = found
-                rates.append(outcome.stepsPerSecond)
-                gaps += outcome.gapsMilliseconds
-                starts += first
-                let trips = way == .zeroMQ ? 1 : 0
-                bare.append(
-                    try baselines.seriesRate(
-                        trips: trips, messageBytes: 200, commits: way.commitsInSeries,
-                        payloadBytes: anatomy.payloadBytes, rounds: steps))
-                single.append(
-                    try baselines.seriesRate(
-                        trips: trips, messageBytes: 200, commits: 1, payloadBytes: anatomy.payloadBytes,
-                        rounds: steps))
+        for way in EmbeddedNode.Way.allCases {
+            for isIdempotent in [true, false] {
+                try await measureOne(way, isIdempotent: isIdempotent, &report, folder)
             }
-            report.add(
-                "1 in flight, \(way.rawValue): steps; C does its \(way.commitsInSeries) commits in series",
-                rates.median, "/s", beside: bare.median, atLeast: 0.7)
-            report.add("  the same beside one commit a step", rates.median, "/s", beside: single.median)
-            let gap = Distribution(milliseconds: gaps)
-            report.add("  result → dependent invoke, p50", gap.p50Milliseconds, "ms", atMost: 1)
-            report.add("  result → dependent invoke, p99", gap.p99Milliseconds, "ms")
-            let start = Distribution(milliseconds: starts)
-            report.add("  submit → first invoke, p50", start.p50Milliseconds, "ms")
-            report.add("  submit → first invoke, p99", start.p99Milliseconds, "ms")
         }
+    }
+
+    private func measureOne(
+        _ way: EmbeddedNode.Way, isIdempotent: Bool, _ report: inout FigureReport, _ folder: LabFolder
+    ) async throws {
+        let baselines = CBaselines(folder: folder)
+        let commits = way.commitsInSeries(isIdempotent: isIdempotent)
+        let (steps, starts) = quick ? (50, 5) : (300, 30)
+        var rates: [Double] = []
+        var bare: [Double] = []
+        var gaps: [Double] = []
+        var firsts: [Double] = []
+        for _ in 0..<turns {
+            let (outcome, first, anatomy) = try await CoreRig.with(
+                robots: 1, way, isIdempotent: isIdempotent, in: folder
+            ) { rig in
+                let outcome = try await ChainLoad(rig: rig, tasks: 1, steps: steps).run(isTiming: true)
+                let first = try await FirstInvoke(rig: rig).measure(starts)
+                return (outcome, first, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
+            }
+            rates.append(outcome.stepsPerSecond)
+            gaps += outcome.gapsMilliseconds
+            firsts += first
+            bare.append(
+                try baselines.seriesRate(
+                    trips: way == .zeroMQ ? 1 : 0, messageBytes: 200, commits: commits,
+                    payloadBytes: anatomy.payloadBytes, rounds: steps))
+        }
+        let kind = isIdempotent ? "" : ", not to be done twice"
+        let trip = way == .zeroMQ ? "a round trip, " : ""
+        report.add(
+            "1 in flight, \(way.rawValue)\(kind): steps; C: \(trip)\(commits) commit\(commits == 1 ? "" : "s") in series",
+            rates.median, "/s", beside: bare.median, atLeast: 0.7)
+        let gap = Distribution(milliseconds: gaps)
+        report.add("  result → dependent invoke, p50", gap.p50Milliseconds, "ms", atMost: 1)
+        report.add("  result → dependent invoke, p99", gap.p99Milliseconds, "ms")
+        let start = Distribution(milliseconds: firsts)
+        report.add("  submit → first invoke, p50", start.p50Milliseconds, "ms")
+        report.add("  submit → first invoke, p99", start.p99Milliseconds, "ms")
     }
 
     /// Many tasks in flight: commits are shared.
     private func measure(
         _ tasks: Int, steps: Int, _ report: inout FigureReport, _ folder: LabFolder
     ) async throws {
+        for way in EmbeddedNode.Way.allCases {
+            for isIdempotent in [true, false] {
+                try await measure(tasks, steps: steps, way, isIdempotent: isIdempotent, &report, folder)
+            }
+        }
+    }
+
+    private func measure(
+        _ tasks: Int, steps: Int, _ way: EmbeddedNode.Way, isIdempotent: Bool,
+        _ report: inout FigureReport, _ folder: LabFolder
+    ) async throws {
         let baselines = CBaselines(folder: folder)
-        for way in CoreRig.Way.allCases {
-            var rates: [Double] = []
-            var bare: [Double] = []
-            var trips: [Double] = []
-            var rows: [Double] = []
-            for _ in 0..<turns {
-                let (outcome, anatomy) = try await CoreRig.with(robots: tasks, way, in: folder) { rig in
-                    let outcome = try await ChainLoad(rig: rig, tasks: tasks, steps: steps).run()
-                    return (outcome, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
-                }
-                rates.append(outcome.stepsPerSecond)
-                rows.append(anatomy.rowsPerCommit)
-                bare.append(
-                    try baselines.appendRate(
-                        rows: max(1, Int(anatomy.rowsPerCommit.rounded())),
-                        payloadBytes: anatomy.payloadBytes,
-                        commits: quick ? 50 : 400))
-                trips.append(
-                    try baselines.tripRate(
-                        inFlight: tasks, messageBytes: 200, rounds: quick ? 5000 : 50_000))
+        var rates: [Double] = []
+        var bare: [Double] = []
+        var trips: [Double] = []
+        var rows: [Double] = []
+        for _ in 0..<turns {
+            let (outcome, anatomy) = try await CoreRig.with(
+                robots: tasks, way, isIdempotent: isIdempotent, in: folder
+            ) { rig in
+                let outcome = try await ChainLoad(rig: rig, tasks: tasks, steps: steps).run()
+                return (outcome, try JournalAnatomy(of: outcome.tasks, in: rig, folder))
             }
-            report.add(
-                "\(tasks) in flight, \(way.rawValue): steps; C appends rows, as many a commit",
-                rates.median, "/s", beside: bare.median,
-                atLeast: tasks == 256 && way == .linkedIn ? 0.2 : nil)
-            report.add("  rows a commit", rows.median, "rows")
-            if way == .zeroMQ {
-                report.add("  steps beside bare libzmq round trips", rates.median, "/s", beside: trips.median)
-            }
+            rates.append(outcome.stepsPerSecond)
+            rows.append(anatomy.rowsPerCommit)
+            bare.append(
+                try baselines.appendRate(
+                    rows: max(1, Int(anatomy.rowsPerCommit.rounded())), payloadBytes: anatomy.payloadBytes,
+                    commits: quick ? 50 : 400))
+            trips.append(
+                try baselines.tripRate(inFlight: tasks, messageBytes: 200, rounds: quick ? 5000 : 50_000))
+        }
+        let kind = isIdempotent ? "" : ", not to be done twice"
+        report.add(
+            "\(tasks) in flight, \(way.rawValue)\(kind): steps; C: rows, as many a commit",
+            rates.median, "/s", beside: bare.median,
+            atLeast: tasks == 256 && way == .linkedIn && isIdempotent ? 0.2 : nil)
+        report.add("  journal rows a commit", rows.median, "rows")
+        if way == .zeroMQ {
+            report.add("  steps; C: round trips, as many in flight", rates.median, "/s", beside: trips.median)
         }
     }
 

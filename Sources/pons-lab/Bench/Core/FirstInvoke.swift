@@ -15,7 +15,7 @@ struct FirstInvoke {
             let id = try await Submission(workflow: Workflow(steps: [step])).send(to: rig.client)
             await rig.counter.whenCalled(1)
             if let began = rig.counter.beginnings.first { result.append(began.milliseconds(since: sent)) }
-            try await rig.whenEnded(id)
+            try await rig.node.whenEnded(id)
         }
         return result
     }

@@ -16,21 +16,11 @@ struct JournalAnatomy: Sendable {
     /// records of a commit came in at the same moment.
     init(of tasks: [TaskID], in rig: CoreRig, _ folder: LabFolder) throws {
         let wanted = Set(tasks)
-        let copy = folder.url.appending(path: "copy-\(UUID().uuidString.prefix(8)).db").path
-        let original = rig.state.appending(path: "journal.db").path
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: original + suffix) {
-            try FileManager.default.copyItem(atPath: original + suffix, toPath: copy + suffix)
-        }
-        defer {
-            for suffix in ["", "-wal", "-shm", ".lock"] {
-                try? FileManager.default.removeItem(atPath: copy + suffix)
-            }
-        }
-        let journal = try Journal(path: copy)
+        let copy = try JournalCopy(of: rig.node, folder)
         var (bytes, rows, commits) = (0, 0, 0)
         var last: Instant?
         var sequence: UInt64 = 0
-        while case let records = try journal.read(after: sequence, limit: 1000), let end = records.last {
+        while case let records = try copy.journal.read(after: sequence, limit: 1000), let end = records.last {
             for record in records {
                 let (input, at) = try JournalEntryCodec.decode(record.payload)
                 switch input {
