@@ -171,7 +171,8 @@ public struct EmergencyStopStation: Sendable {
             routes.removeAll { $0 == route }
             return report()
         case .channelOpened:
-            channel = Channel(heardAt: now, silence: timing.silence)
+            // One that was silent is so until it is heard again, wherever.
+            channel = Channel(heardAt: now, silence: timing.silence, isHeard: channel?.isHeard ?? true)
             return report()
         case .robotsChanged(let robots):
             robotsHere = robots.sorted()

@@ -194,6 +194,18 @@ struct EmergencyStopStationTests {
             host.handle(.state(state), at: start + .seconds(7)) == [.channelChanged(isHeard: true)])
     }
 
+    @Test func `a station that was silent is heard again from another address`() {
+        var host = station("host")
+        _ = host.handle(.channelOpened, at: start)
+        let silent = host.handle(.timeAdvanced, at: start + .seconds(3))
+        #expect(silent.contains(.channelChanged(isHeard: false)))
+        _ = host.handle(.channelOpened, at: start + .seconds(4))
+        let state = EmergencyState(
+            station: "edge", mark: EmergencyMark(), beat: .milliseconds(200), latch: EmergencyLatch())
+        #expect(
+            host.handle(.state(state), at: start + .seconds(5)) == [.channelChanged(isHeard: true)])
+    }
+
     @Test func `a latch that was stored holds from the first moment`() {
         var before = station("host")
         _ = before.handle(.pressed(by: "anna", reason: ""), at: start)

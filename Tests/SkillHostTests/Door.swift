@@ -19,6 +19,8 @@ final class Door: Sendable {
     private let folder: URL
     private let host: PeerName = "host"
     private let mayMove: MayMove
+    /// The edge's e-stop.
+    let estop: EmergencyStopLink
 
     private init() async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "pons-host-\(UUID().uuidString)")
@@ -26,9 +28,13 @@ final class Door: Sendable {
         reactor = try Reactor()
         let mayMove = MayMove()
         self.mayMove = mayMove
+        estop = try EmergencyStopLink(name: "edge", logger: quiet) { _ in }
+        let address = try await estop.bind(["tcp://127.0.0.1:*"])[0]
         router = RouterEndpoint(
             reactor: reactor, context: try Context(), addresses: ["tcp://127.0.0.1:*"],
-            session: SessionServer(node: "edge", instance: "i", roles: [.skillHost]), logger: quiet,
+            session: SessionServer(
+                node: "edge", instance: "i", roles: [.skillHost],
+                emergencyPort: Int(address.split(separator: ":").last ?? "") ?? 0), logger: quiet,
             motionRight: { mayMove.until })
         let (events, continuation) = AsyncStream.makeStream(of: PeerEvent.self)
         self.events = events
