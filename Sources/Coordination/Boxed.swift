@@ -1,10 +1,13 @@
-/// A big value behind a reference, so that copying what holds it is cheap. It
-/// behaves as a value: changing a shared one copies it first.
+/// A big value behind a reference, so that copying it, and what holds it, is
+/// cheap. It behaves as a value: changing a shared one copies it first. Its
+/// parts can be read through it; ``value`` is what changes them.
+@dynamicMemberLookup
 struct Boxed<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Codable {
     // Changed only by its sole owner, and otherwise read: no two threads can
     // meet at a change.
     private final class Storage: @unchecked Sendable {
-        var value: Value
+        // Its owner has it to itself while it changes it: no need to check that.
+        @exclusivity(unchecked) var value: Value
         init(_ value: Value) { self.value = value }
     }
 
@@ -19,6 +22,8 @@ struct Boxed<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Codable 
             yield &storage.value
         }
     }
+
+    subscript<Part>(dynamicMember part: KeyPath<Value, Part>) -> Part { storage.value[keyPath: part] }
 
     static func == (left: Boxed, right: Boxed) -> Bool {
         left.storage === right.storage || left.storage.value == right.storage.value

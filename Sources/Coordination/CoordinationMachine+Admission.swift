@@ -13,74 +13,76 @@ extension CoordinationMachine {
     ///
     /// - Parameter isSettled: whether a person made the plan what it is.
     mutating func enqueue(_ id: TaskID, isSettled: Bool = false, outbox: inout Outbox) {
-        guard tasks[id]?.state == .running, tasks[id]?.closing == nil else { return }
+        guard tasks[id]?.value.state == .running, tasks[id]?.value.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
-        for robot in heldRobots(of: id) where tasks[id]?.tally.needs(robot) == false {
+        for robot in heldRobots(of: id) where tasks[id]?.value.tally.needs(robot) == false {
             release(robot, from: id, outbox: &outbox)
         }
-        guard let robots = tasks[id]?.neededRobots, !robots.isEmpty,
-            let rank = tasks[id]?.rank(headStart: settings.headStart)
+        guard let robots = tasks[id]?.value.neededRobots, !robots.isEmpty,
+            let rank = tasks[id]?.value.rank(headStart: settings.headStart)
         else { return outbox.settle(id) }
         let place = RobotRoster.Place(rank: rank, task: id)
-        for robot in robots { roster[robot]?.queue.insert(place) }
-        tasks[id]?.wait(for: robots, at: place, isSettled: isSettled)
+        for robot in robots { roster[robot]?.value.queue.insert(place) }
+        tasks[id]?.value.wait(for: robots, at: place, isSettled: isSettled)
         outbox.reconsider(id)
     }
 
     mutating func admit(_ id: TaskID, outbox: inout Outbox) {
-        guard settling.isEmpty, emergency == nil, let waiting = tasks[id]?.waiting, tasks[id]?.pause == nil
+        guard settling.isEmpty, emergency == nil, let waiting = tasks[id]?.value.waiting,
+            tasks[id]?.value.pause == nil
         else { return }
         if let robot = waiting.robots.first(where: { !roster.isUsable($0) }) {
-            let reason = "\(robot) is \(roster[robot]?.hindrance ?? "unknown")"
+            let reason = "\(robot) is \(roster[robot]?.value.hindrance ?? "unknown")"
             repair(
                 id, Failure(.robotLost, reason), step: nil, avoid: nil, reason: reason, outbox: &outbox)
             return
         }
         let isFree = waiting.robots.allSatisfy { robot in
-            guard let holder = roster[robot]?.holder else {
-                return roster[robot]?.queue.first == waiting.place
+            guard let holder = roster[robot]?.value.holder else {
+                return roster[robot]?.value.queue.first == waiting.place
             }
             return holder == id
         }
         guard isFree else {
-            tasks[id]?.markStale()
-            for robot in waiting.robots where roster[robot]?.holder == id && roster[robot]?.attempt == nil {
+            tasks[id]?.value.markStale()
+            for robot in waiting.robots
+            where roster[robot]?.value.holder == id && roster[robot]?.value.attempt == nil {
                 release(robot, from: id, outbox: &outbox)
             }
             preempt(for: id, waiting, outbox: &outbox)
             return
         }
         for robot in waiting.robots {
-            roster[robot]?.queue.remove(waiting.place)
-            roster[robot]?.holder = id
+            roster[robot]?.value.queue.remove(waiting.place)
+            roster[robot]?.value.holder = id
             // One that waits here may be urgent enough to take the robot.
-            if let next = roster[robot]?.queue.first { outbox.reconsider(next.task) }
+            if let next = roster[robot]?.value.queue.first { outbox.reconsider(next.task) }
         }
-        tasks[id]?.endWait()
+        tasks[id]?.value.endWait()
         if waiting.isStale {
             repair(
                 id, nil, step: nil, avoid: nil,
                 reason: "the world moved on while the task waited for its robots", outbox: &outbox)
         } else {
-            makeReady(tasks[id]?.readySteps ?? [], of: id, outbox: &outbox)
+            makeReady(tasks[id]?.value.readySteps ?? [], of: id, outbox: &outbox)
         }
     }
 
     /// Gives up a task's place in its robots' queues.
     mutating func leaveQueues(_ id: TaskID, outbox: inout Outbox) {
-        guard let waiting = tasks[id]?.waiting else { return }
-        tasks[id]?.endWait()
+        guard let waiting = tasks[id]?.value.waiting else { return }
+        tasks[id]?.value.endWait()
         for robot in waiting.robots {
-            roster[robot]?.queue.remove(waiting.place)
+            roster[robot]?.value.queue.remove(waiting.place)
             outbox.touch(robot)
         }
     }
 
     /// Sets a robot free that a task holds.
     mutating func release(_ robot: RobotID, from id: TaskID, outbox: inout Outbox) {
-        guard roster[robot]?.holder == id else { return }
-        roster[robot]?.holder = nil
-        roster[robot]?.ready.removeAll { $0.task == id }
+        guard roster[robot]?.value.holder == id else { return }
+        roster[robot]?.value.holder = nil
+        roster[robot]?.value.ready.removeAll { $0.task == id }
         outbox.touch(robot)
     }
 
@@ -90,7 +92,7 @@ extension CoordinationMachine {
 
     /// Robots of a task's plans that it holds now.
     private func heldRobots(of id: TaskID) -> [RobotID] {
-        tasks[id]?.tally.everUsed.elements.filter { roster[$0]?.holder == id } ?? []
+        tasks[id]?.value.tally.everUsed.elements.filter { roster[$0]?.value.holder == id } ?? []
     }
 
     // MARK: Pre-emption
@@ -101,15 +103,15 @@ extension CoordinationMachine {
     private mutating func preempt(
         for id: TaskID, _ waiting: TaskStateMachine.Waiting, outbox: inout Outbox
     ) {
-        guard let priority = tasks[id]?.request.priority else { return }
+        guard let priority = tasks[id]?.value.request.priority else { return }
         for robot in waiting.robots {
-            guard roster[robot]?.queue.first == waiting.place, let holder = roster[robot]?.holder,
-                holder != id, tasks[holder]?.yields(to: priority, gap: settings.preemptionGap) == true
+            guard roster[robot]?.value.queue.first == waiting.place, let holder = roster[robot]?.value.holder,
+                holder != id, tasks[holder]?.value.yields(to: priority, gap: settings.preemptionGap) == true
             else { continue }
             let reason = "pre-empted by \(id), which is more urgent"
-            let idle = tasks[holder]?.neededRobots.filter { roster[$0]?.attempt == nil } ?? []
-            for step in tasks[holder]?.interruptible(on: waiting.robots) ?? [] {
-                tasks[holder]?.intend(.yield, step)
+            let idle = tasks[holder]?.value.neededRobots.filter { roster[$0]?.value.attempt == nil } ?? []
+            for step in tasks[holder]?.value.interruptible(on: waiting.robots) ?? [] {
+                tasks[holder]?.value.intend(.yield, step)
                 stop(step, of: holder, reason: reason, outbox: &outbox)
             }
             repair(holder, nil, step: nil, avoid: nil, reason: reason, outbox: &outbox)

@@ -7,10 +7,11 @@ extension CoordinationMachine {
     static let mostDeparted = 10_000
 
     mutating func attemptAccepted(_ attempt: AttemptID, _ token: FencingToken, outbox: inout Outbox) {
-        guard tasks[attempt.task]?.steps[attempt.step]?.isCurrent(attempt.number, token) == true else {
+        guard tasks[attempt.task]?.value.steps[attempt.step]?.value.isCurrent(attempt.number, token) == true
+        else {
             return
         }
-        tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
+        tasks[attempt.task]?.value.accepted(attempt.step, outbox: &outbox)
     }
 
     /// A result. One of an old token, or told a second time, changes nothing;
@@ -18,12 +19,12 @@ extension CoordinationMachine {
     mutating func attemptEnded(
         _ attempt: AttemptID, _ token: FencingToken, _ result: AttemptOutcome, outbox: inout Outbox
     ) {
-        if let robot = departed[attempt] ?? tasks[attempt.task]?.steps[attempt.step]?.robot {
+        if let robot = departed[attempt] ?? tasks[attempt.task]?.value.steps[attempt.step]?.value.robot {
             outbox.add(.confirmResult(attempt, token, robot))
         }
         if departed.contains(attempt) { departed[attempt] = nil }
-        guard let run = tasks[attempt.task]?.run(of: attempt, token) else { return }
-        if result.failure?.code == .robotLost, roster[run.robot]?.isLinked == true {
+        guard let run = tasks[attempt.task]?.value.run(of: attempt, token) else { return }
+        if result.failure?.code == .robotLost, roster[run.robot]?.value.isLinked == true {
             outbox.publish(
                 .reconnection, task: attempt.task, step: attempt.step, robot: run.robot,
                 state: "unknown", note: result.failure?.message ?? "")
@@ -33,13 +34,13 @@ extension CoordinationMachine {
 
     /// The robot should have ended the attempt itself.
     mutating func attemptOverdue(_ attempt: AttemptID, outbox: inout Outbox) {
-        guard let run = tasks[attempt.task]?.steps[attempt.step], run.state.isOnRobot,
+        guard let run = tasks[attempt.task]?.value.steps[attempt.step]?.value, run.state.isOnRobot,
             run.attempts == attempt.number, let token = run.token
         else { return }
         outbox.add(.cancelAttempt(attempt, token, run.robot, reason: "overdue"))
         depart(attempt, run.robot)
         let failure: Failure
-        if roster[run.robot]?.isLinked != true {
+        if roster[run.robot]?.value.isLinked != true {
             failure = Failure(.robotLost, "\(run.robot) didn’t come back in time")
         } else if run.state == .lost {
             failure = Failure(.canceled, "\(run.robot) never had it, and it was to be stopped")
@@ -71,7 +72,7 @@ extension CoordinationMachine {
                 nextRound(attempt, run, repeats, returns, outbox: &outbox)
             } else {
                 enter(claim(of: run, attempt, .success, observed), outbox: &outbox)
-                let ready = tasks[id]?.succeeded(run.id, outbox: &outbox) ?? []
+                let ready = tasks[id]?.value.succeeded(run.id, outbox: &outbox) ?? []
                 makeReady(ready, of: id, outbox: &outbox)
             }
         case .failed(let failure, let observed):
@@ -79,8 +80,10 @@ extension CoordinationMachine {
             enter(claim(of: run, attempt, isDoubtful ? .doubt : .unchanged, observed), outbox: &outbox)
             failed(attempt, run, failure, outbox: &outbox)
         }
-        let goesOn = tasks[id]?.candidate(run.id).map { $0.isReady && $0.mayStart } ?? false
-        if tasks[id]?.tally.needs(run.robot) == false || (tasks[id]?.letsRobotsGo == true && !goesOn) {
+        let goesOn = tasks[id]?.value.candidate(run.id).map { $0.isReady && $0.mayStart } ?? false
+        if tasks[id]?.value.tally.needs(run.robot) == false
+            || (tasks[id]?.value.letsRobotsGo == true && !goesOn)
+        {
             release(run.robot, from: id, outbox: &outbox)
         }
         outbox.touch(run.robot)
@@ -111,17 +114,17 @@ extension CoordinationMachine {
         let id = attempt.task
         if let most = repeats.most, run.rounds + 1 >= most {
             let failure = Failure(.skillError, "not done after \(most) rounds: \(repeats.until) isn’t true")
-            tasks[id]?.stepFailed(run.id, failure, outbox: &outbox)
+            tasks[id]?.value.stepFailed(run.id, failure, outbox: &outbox)
             giveUp(id, failure, step: nil, outbox: &outbox)
         } else if let intent = run.intent {
             // The order to stop came between two rounds.
             let failure = Failure(.canceled, "stopped after \(run.rounds + 1) rounds")
             carryOut(intent, run, of: id, failure, outbox: &outbox)
-        } else if tasks[id]?.closing != nil {
-            tasks[id]?.stepFailed(
+        } else if tasks[id]?.value.closing != nil {
+            tasks[id]?.value.stepFailed(
                 run.id, Failure(.canceled, "stopped after \(run.rounds + 1) rounds"), outbox: &outbox)
         } else {
-            tasks[id]?.nextRound(run.id, returns, outbox: &outbox)
+            tasks[id]?.value.nextRound(run.id, returns, outbox: &outbox)
             makeReady([run.id], of: id, outbox: &outbox)
         }
     }

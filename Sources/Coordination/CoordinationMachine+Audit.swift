@@ -8,11 +8,11 @@ extension CoordinationMachine {
     /// What is wrong, for people; empty in a sound state.
     public func audit() -> [String] {
         var flaws: [String] = []
-        for task in tasks.values { audit(task, &flaws) }
-        for (robot, member) in roster.members.entries { audit(robot, member, &flaws) }
+        for task in tasks.values { audit(task.value, &flaws) }
+        for (robot, member) in roster.members.entries { audit(robot, member.value, &flaws) }
         auditClaims(&flaws)
         auditKeys(&flaws)
-        for robot in settling where roster[robot]?.isLinked != false {
+        for robot in settling where roster[robot]?.value.isLinked != false {
             flaws.append("\(robot) is waited for, and is here")
         }
         for id in deferredPlans where tasks[id] == nil || settling.isEmpty {
@@ -32,10 +32,11 @@ extension CoordinationMachine {
         {
             flaws.append("\(task.id) has miscounted its steps")
         }
-        for run in task.steps.values where !run.state.isFinal { audit(run, of: task, &flaws) }
+        for run in task.steps.values where !run.state.isFinal { audit(run.value, of: task, &flaws) }
         if let waiting = task.waiting {
             if !task.mayStartButForRobots { flaws.append("\(task.id) waits for robots and may not start") }
-            for robot in waiting.robots where roster[robot]?.queue.places.contains(waiting.place) == false {
+            for robot in waiting.robots
+            where roster[robot]?.value.queue.places.contains(waiting.place) == false {
                 flaws.append("\(task.id) waits for \(robot) and isn’t in its queue")
             }
         }
@@ -54,7 +55,7 @@ extension CoordinationMachine {
         let robot = run.step.robot
         if run.state.isOnRobot {
             let attempt = AttemptID(task: task.id, step: run.step.id, number: run.attempts)
-            if roster[robot]?.attempt != attempt {
+            if roster[robot]?.value.attempt != attempt {
                 flaws.append("\(robot) isn’t at \(attempt), which is \(run.state)")
             }
             if run.token == nil { flaws.append("\(name) is \(run.state) without a token") }
@@ -71,14 +72,14 @@ extension CoordinationMachine {
         if run.isHeldBack, run.failure == nil { flaws.append("\(name) is held back for nothing") }
         guard task.mayStart else { return }
         let open = run.step.after.count { id in
-            guard let state = task.steps[id]?.state else { return false }
+            guard let state = task.steps[id]?.value.state else { return false }
             return state != .succeeded && state != .skipped && state != .canceled
         }
         if run.state == .blocked, run.blockers != open {
             flaws.append("\(name) waits for \(run.blockers) steps, and \(open) are open")
         }
         if run.state == .ready,
-            roster[robot]?.ready.contains(StepKey(task: task.id, step: run.step.id)) != true
+            roster[robot]?.value.ready.contains(StepKey(task: task.id, step: run.step.id)) != true
         {
             flaws.append("\(name) is ready and forgotten by \(robot)")
         }
@@ -87,11 +88,11 @@ extension CoordinationMachine {
     // MARK: Robots
 
     private func audit(_ robot: RobotID, _ member: RobotRoster.Member, _ flaws: inout [String]) {
-        if let holder = member.holder, tasks[holder]?.tally.everUsed.contains(robot) != true {
+        if let holder = member.holder, tasks[holder]?.value.tally.everUsed.contains(robot) != true {
             flaws.append("\(robot) is held by \(holder), which is over or never wanted it")
         }
         if let attempt = member.attempt {
-            let run = tasks[attempt.task]?.steps[attempt.step]
+            let run = tasks[attempt.task]?.value.steps[attempt.step]?.value
             if run?.state.isOnRobot != true || run?.attempts != attempt.number || run?.step.robot != robot {
                 flaws.append("\(robot) is at \(attempt), which isn’t under way")
             }
@@ -103,7 +104,7 @@ extension CoordinationMachine {
         for (before, after) in zip(queue, queue.dropFirst()) where after.rank < before.rank {
             flaws.append("\(robot)’s queue is out of order")
         }
-        for place in queue where tasks[place.task]?.waiting?.place != place {
+        for place in queue where tasks[place.task]?.value.waiting?.place != place {
             flaws.append("\(place.task) is in the queue of \(robot) and doesn’t wait")
         }
         guard emergency == nil else { return }
@@ -112,10 +113,10 @@ extension CoordinationMachine {
 
     private func auditIdleness(_ robot: RobotID, _ member: RobotRoster.Member, _ flaws: inout [String]) {
         if settling.isEmpty, member.holder == nil, let first = member.queue.first,
-            let waiting = tasks[first.task]?.waiting
+            let waiting = tasks[first.task]?.value.waiting
         {
             let isFree = waiting.robots.allSatisfy { other in
-                guard let member = roster[other], member.hindrance == nil else { return false }
+                guard let member = roster[other]?.value, member.hindrance == nil else { return false }
                 return member.holder == first.task || (member.holder == nil && member.queue.first == first)
             }
             if isFree { flaws.append("\(first.task) could have its robots and waits") }
@@ -123,7 +124,8 @@ extension CoordinationMachine {
         guard member.isLinked, member.attempt == nil, member.order != .retire, member.order != .takeOver
         else { return }
         for key in member.ready.elements {
-            guard let task = tasks[key.task], let run = task.steps[key.step], run.state == .ready,
+            guard let task = tasks[key.task]?.value, let run = task.steps[key.step]?.value,
+                run.state == .ready,
                 task.mayStart || run.isCompensation, member.holder == nil || member.holder == key.task,
                 member.breakers[run.step.skill]?.isOpen != true || run.isCompensation,
                 run.step.terms.resources.allSatisfy({
@@ -138,7 +140,7 @@ extension CoordinationMachine {
 
     private func auditClaims(_ flaws: inout [String]) {
         for (resource, key) in claims.entries {
-            let run = tasks[key.task]?.steps[key.step]
+            let run = tasks[key.task]?.value.steps[key.step]?.value
             if run?.state.isOnRobot != true || run?.step.terms.resources.contains(resource) != true {
                 flaws.append("\(resource) is held by \(key.task)/\(key.step), which isn’t under way")
             }
@@ -146,7 +148,7 @@ extension CoordinationMachine {
         for (resource, queue) in resourceQueues.entries {
             if queue.isEmpty { flaws.append("\(resource) has an empty queue") }
             for key in queue.elements {
-                let run = tasks[key.task]?.steps[key.step]
+                let run = tasks[key.task]?.value.steps[key.step]?.value
                 if run?.state != .ready || run?.step.terms.resources.contains(resource) != true {
                     flaws.append(
                         "\(key.task)/\(key.step) is in the queue for \(resource) and doesn’t want it")

@@ -9,8 +9,8 @@ import RobotModel
 extension CoordinationMachine {
     mutating func makeReady(_ steps: [StepID], of task: TaskID, outbox: inout Outbox) {
         for step in steps {
-            guard let robot = tasks[task]?.steps[step]?.robot else { continue }
-            roster[robot]?.ready.append(StepKey(task: task, step: step))
+            guard let robot = tasks[task]?.value.steps[step]?.value.robot else { continue }
+            roster[robot]?.value.ready.append(StepKey(task: task, step: step))
             outbox.touch(robot)
         }
     }
@@ -18,45 +18,46 @@ extension CoordinationMachine {
     /// Gives a robot that is free something to do.
     mutating func serve(_ robot: RobotID, outbox: inout Outbox) {
         guard roster[robot] != nil else { return }
-        if let first = roster[robot]?.queue.first {
-            let next = roster[robot]?.holder ?? first.task
-            if tasks[next]?.waiting != nil { outbox.reconsider(next) }
+        if let first = roster[robot]?.value.queue.first {
+            let next = roster[robot]?.value.holder ?? first.task
+            if tasks[next]?.value.waiting != nil { outbox.reconsider(next) }
         }
-        guard roster[robot]?.ready.isEmpty == false else { return }
-        guard roster[robot]?.isIdle == true else { return leaveRobot(robot, outbox: &outbox) }
+        guard roster[robot]?.value.ready.isEmpty == false else { return }
+        guard roster[robot]?.value.isIdle == true else { return leaveRobot(robot, outbox: &outbox) }
         guard emergency == nil else { return }
         var position = 0
         var givenUp: [StepKey] = []
-        while let key = roster[robot]?.ready.next(from: &position) {
-            guard let step = tasks[key.task]?.candidate(key.step), step.isReady, step.robot == robot else {
+        while let key = roster[robot]?.value.ready.next(from: &position) {
+            guard let step = tasks[key.task]?.value.candidate(key.step), step.isReady, step.robot == robot
+            else {
                 givenUp.append(key)
                 continue
             }
             guard step.mayStart else { continue }
-            if let holder = roster[robot]?.holder, holder != key.task { continue }
-            if !step.isCompensation, roster[robot]?.breakers[step.skill]?.isOpen == true {
+            if let holder = roster[robot]?.value.holder, holder != key.task { continue }
+            if !step.isCompensation, roster[robot]?.value.breakers[step.skill]?.isOpen == true {
                 repair(
                     key.task, nil, step: key.step, avoid: nil,
                     reason: "\(step.skill) is suspended on \(robot) after its failures", outbox: &outbox)
                 break
             }
             // From here on nobody comes between the step and its robot.
-            roster[robot]?.holder = key.task
+            roster[robot]?.value.holder = key.task
             guard claim(step.resources, for: key) else { continue }
             start(key, on: robot, outbox: &outbox)
             break
         }
-        for key in givenUp { roster[robot]?.ready.remove(key) }
+        for key in givenUp { roster[robot]?.value.ready.remove(key) }
     }
 
     /// Steps whose robot is out of reach now, e.g. since it was taken over
     /// between two rounds, are planned anew.
     private mutating func leaveRobot(_ robot: RobotID, outbox: inout Outbox) {
-        guard roster[robot]?.isOut == true, !settling.contains(robot) else { return }
-        let reason = "\(robot) is \(roster[robot]?.state.rawValue ?? "unknown")"
-        for key in roster[robot]?.ready.elements ?? [] {
-            guard let step = tasks[key.task]?.candidate(key.step), step.isReady, step.robot == robot,
-                !step.isCompensation, tasks[key.task]?.waiting == nil
+        guard roster[robot]?.value.isOut == true, !settling.contains(robot) else { return }
+        let reason = "\(robot) is \(roster[robot]?.value.state.rawValue ?? "unknown")"
+        for key in roster[robot]?.value.ready.elements ?? [] {
+            guard let step = tasks[key.task]?.value.candidate(key.step), step.isReady, step.robot == robot,
+                !step.isCompensation, tasks[key.task]?.value.waiting == nil
             else { continue }
             repair(
                 key.task, Failure(.robotLost, reason), step: key.step, avoid: nil, reason: reason,
@@ -66,9 +67,9 @@ extension CoordinationMachine {
 
     private mutating func start(_ key: StepKey, on robot: RobotID, outbox: inout Outbox) {
         let token = nextToken()
-        roster[robot]?.ready.remove(key)
-        guard let order = tasks[key.task]?.assign(key.step, token, outbox: &outbox) else { return }
-        roster[robot]?.attempt = order.attempt
+        roster[robot]?.value.ready.remove(key)
+        guard let order = tasks[key.task]?.value.assign(key.step, token, outbox: &outbox) else { return }
+        roster[robot]?.value.attempt = order.attempt
         outbox.add(.invoke(order))
         outbox.add(
             .startTimer(
@@ -85,7 +86,7 @@ extension CoordinationMachine {
                 wake(resource, outbox: &outbox)
             }
         }
-        if roster[run.robot]?.attempt == attempt { roster[run.robot]?.attempt = nil }
+        if roster[run.robot]?.value.attempt == attempt { roster[run.robot]?.value.attempt = nil }
     }
 
     // MARK: Resources
@@ -114,7 +115,7 @@ extension CoordinationMachine {
 
     private func wake(_ resource: String, outbox: inout Outbox) {
         guard let first = resourceQueues[resource]?.first,
-            let robot = tasks[first.task]?.steps[first.step]?.robot
+            let robot = tasks[first.task]?.value.steps[first.step]?.value.robot
         else { return }
         outbox.touch(robot)
     }
@@ -122,7 +123,7 @@ extension CoordinationMachine {
     /// Takes a task's steps out of the resources' queues.
     mutating func withdrawClaims(of id: TaskID, outbox: inout Outbox) {
         guard !resourceQueues.isEmpty else { return }
-        for run in tasks[id]?.steps.values ?? [] where !run.state.isFinal {
+        for run in tasks[id]?.value.steps.values ?? [] where !run.state.isFinal {
             withdrawClaims(of: StepKey(task: id, step: run.id), run.step.terms.resources, outbox: &outbox)
         }
     }

@@ -9,7 +9,7 @@ extension CoordinationMachine {
         if emergency == nil { emergency = Emergency(by: person, reason: reason, at: outbox.now) }
         outbox.publish(.emergency, state: "stopped", note: "\(person): \(reason)")
         let pause = TaskStateMachine.Pause(by: person, reason: "e-stop: \(reason)", isEmergency: true)
-        for id in tasks.keys where tasks[id]?.pause == nil && tasks[id]?.closing == nil {
+        for id in tasks.keys where tasks[id]?.value.pause == nil && tasks[id]?.value.closing == nil {
             hold(id, pause, outbox: &outbox)
         }
         var running: [AttemptID] = []
@@ -33,11 +33,11 @@ extension CoordinationMachine {
     /// Lets a task start nothing new. One that waits for its robots lets others
     /// go first, and is planned anew when it goes on.
     mutating func hold(_ id: TaskID, _ pause: TaskStateMachine.Pause, outbox: inout Outbox) {
-        if tasks[id]?.waiting != nil {
+        if tasks[id]?.value.waiting != nil {
             leaveQueues(id, outbox: &outbox)
-            tasks[id]?.repairLater("the world moved on while the task was paused")
+            tasks[id]?.value.repairLater("the world moved on while the task was paused")
         }
         withdrawClaims(of: id, outbox: &outbox)
-        tasks[id]?.pause(pause, outbox: &outbox)
+        tasks[id]?.value.pause(pause, outbox: &outbox)
     }
 }

@@ -7,15 +7,15 @@ extension CoordinationMachine {
     func refusal(of input: CoordinationInput, at now: Instant) -> CoordinationRefusal? {
         switch input {
         case .taskOrdered(let id, let verb, let order):
-            guard let task = tasks[id] else { return unknownTask(id) }
+            guard let task = tasks[id]?.value else { return unknownTask(id) }
             return task.knows(order.key) ? nil : refusal(of: verb, task)
         case .planEdited(let id, let edit, let order):
-            guard let task = tasks[id] else { return unknownTask(id) }
+            guard let task = tasks[id]?.value else { return unknownTask(id) }
             return task.knows(order.key) ? nil : refusal(of: edit, task)
         case .questionAnswered(let id, let question, let answer, let order):
             guard tasks.contains(id) else { return unknownTask(id) }
-            guard tasks[id]?.knows(order.key) == false else { return nil }
-            guard let asked = tasks[id]?.question, asked.id == question else {
+            guard tasks[id]?.value.knows(order.key) == false else { return nil }
+            guard let asked = tasks[id]?.value.question, asked.id == question else {
                 return CoordinationRefusal(.unknownQuestion, "\(id) has no open question \(question)")
             }
             guard asked.options.contains(answer) else {
@@ -26,7 +26,7 @@ extension CoordinationMachine {
         case .cancelRequested(let id, _, _):
             return tasks.contains(id) ? nil : unknownTask(id)
         case .approvalAnswered(let id, _, _, _):
-            guard let task = tasks[id] else { return unknownTask(id) }
+            guard let task = tasks[id]?.value else { return unknownTask(id) }
             guard task.state == .awaitingApproval else {
                 return CoordinationRefusal(
                     .wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")
@@ -60,7 +60,7 @@ extension CoordinationMachine {
         guard roster[robot] != nil else {
             return CoordinationRefusal(.unknownRobot, "no robot is called “\(robot)”")
         }
-        let order = roster[robot]?.order
+        let order = roster[robot]?.value.order
         switch (order, verb) {
         case (.retire, .retire), (.takeOver, .giveBack), (.takeOver, .takeOver), (.takeOver, .retire):
             return nil
@@ -70,7 +70,7 @@ extension CoordinationMachine {
             return CoordinationRefusal(.wrongState, "a person drives \(robot): it must be given back first")
         case (_, .giveBack):
             return CoordinationRefusal(
-                .wrongState, "nobody drives \(robot): it is \(roster[robot]?.state.rawValue ?? "away")")
+                .wrongState, "nobody drives \(robot): it is \(roster[robot]?.value.state.rawValue ?? "away")")
         default: return nil
         }
     }
@@ -95,11 +95,11 @@ extension CoordinationMachine {
             }
             return nil
         case .skip(let step):
-            guard let run = task.steps[step] else { return unknownStep(step, task) }
+            guard let run = task.steps[step]?.value else { return unknownStep(step, task) }
             guard task.state == .running, !run.state.isFinal else { return isOver(run, task) }
             return nil
         case .retry(let step):
-            guard let run = task.steps[step] else { return unknownStep(step, task) }
+            guard let run = task.steps[step]?.value else { return unknownStep(step, task) }
             guard task.state == .running, !run.state.isFinal, run.state.isOnRobot || run.isHeldBack else {
                 return isOver(run, task)
             }
@@ -121,7 +121,7 @@ extension CoordinationMachine {
                 .stalePlan, "the edit is for plan \(edit.revision), and plan \(task.revision) is in force")
         }
         for id in edit.removed + edit.steps.map(\.id) {
-            guard let run = task.steps[id] else {
+            guard let run = task.steps[id]?.value else {
                 guard edit.removed.contains(id) else { continue }
                 return unknownStep(id, task)
             }

@@ -17,15 +17,16 @@ extension CoordinationMachine {
         let robot = description.id
         roster.link(description)
         publishRobot(robot, note: "linked", outbox: &outbox)
-        if let attempt = roster[robot]?.attempt, let run = tasks[attempt.task]?.steps[attempt.step],
+        if let attempt = roster[robot]?.value.attempt,
+            let run = tasks[attempt.task]?.value.steps[attempt.step]?.value,
             run.state.isOnRobot, run.attempts == attempt.number
         {
             compare(attempt, run, isThere: running.contains(attempt), outbox: &outbox)
         }
-        for attempt in running where roster[robot]?.attempt != attempt {
+        for attempt in running where roster[robot]?.value.attempt != attempt {
             reconnected(attempt, robot, "abort", "it was given up", outbox: &outbox)
             depart(attempt, robot)
-            let run = tasks[attempt.task]?.steps[attempt.step]
+            let run = tasks[attempt.task]?.value.steps[attempt.step]?.value
             let token = run?.attempts == attempt.number ? run?.token : nil
             outbox.add(
                 .cancelAttempt(
@@ -41,19 +42,19 @@ extension CoordinationMachine {
     ) {
         let robot = run.robot
         let isToStop =
-            tasks[attempt.task]?.closing != nil || run.intent != nil || emergency != nil
-            || roster[robot]?.isBarred == true
+            tasks[attempt.task]?.value.closing != nil || run.intent != nil || emergency != nil
+            || roster[robot]?.value.isBarred == true
         var patience = run.step.terms.timeout + settings.overdueGrace
         if isThere {
             reconnected(attempt, robot, "adopt", "the robot is still at it", outbox: &outbox)
-            tasks[attempt.task]?.accepted(attempt.step, outbox: &outbox)
+            tasks[attempt.task]?.value.accepted(attempt.step, outbox: &outbox)
         } else if isToStop {
             // If it had it after all, its result comes at once.
             reconnected(
                 attempt, robot, "abort", "the robot never had it, and it was to be stopped", outbox: &outbox)
-            tasks[attempt.task]?.linkLost(attempt.step, outbox: &outbox)
+            tasks[attempt.task]?.value.linkLost(attempt.step, outbox: &outbox)
             patience = settings.overdueGrace
-        } else if let order = tasks[attempt.task]?.sendAgain(attempt.step, outbox: &outbox) {
+        } else if let order = tasks[attempt.task]?.value.sendAgain(attempt.step, outbox: &outbox) {
             reconnected(attempt, robot, "resume", "the robot never had it", outbox: &outbox)
             outbox.add(.invoke(order))
         }
@@ -75,11 +76,12 @@ extension CoordinationMachine {
     /// at once; work that may go on is waited for until its time-out.
     mutating func robotLost(_ robot: RobotID, reason: String, outbox: inout Outbox) {
         guard roster[robot] != nil else { return }
-        roster[robot]?.isLinked = false
+        roster[robot]?.value.isLinked = false
         publishRobot(robot, note: reason, outbox: &outbox)
         dropCompensations(on: robot, outbox: &outbox)
-        let holder = roster[robot]?.holder
-        if let attempt = roster[robot]?.attempt, let run = tasks[attempt.task]?.steps[attempt.step],
+        let holder = roster[robot]?.value.holder
+        if let attempt = roster[robot]?.value.attempt,
+            let run = tasks[attempt.task]?.value.steps[attempt.step]?.value,
             run.state.isOnRobot
         {
             if run.step.terms.onLinkLoss == .stop {
@@ -87,7 +89,7 @@ extension CoordinationMachine {
                 endStep(
                     attempt, run, .failed(Failure(.robotLost, "\(robot): \(reason)")), outbox: &outbox)
             } else {
-                tasks[attempt.task]?.linkLost(attempt.step, outbox: &outbox)
+                tasks[attempt.task]?.value.linkLost(attempt.step, outbox: &outbox)
             }
         }
         endSettling(of: robot, outbox: &outbox)
@@ -102,47 +104,48 @@ extension CoordinationMachine {
         guard roster[robot] != nil else { return }
         let note = "\(verb.rawValue) by \(person)" + (reason.isEmpty ? "" : ": \(reason)")
         switch verb {
-        case .resume, .giveBack: roster[robot]?.order = nil
-        case .drain, .retire, .takeOver, .maintain: roster[robot]?.order = verb
+        case .resume, .giveBack: roster[robot]?.value.order = nil
+        case .drain, .retire, .takeOver, .maintain: roster[robot]?.value.order = verb
         }
         publishRobot(robot, note: note, outbox: &outbox)
         outbox.touch(robot)
-        guard roster[robot]?.order != nil else { return }
+        guard roster[robot]?.value.order != nil else { return }
         if verb == .takeOver || verb == .retire {
             dropCompensations(on: robot, outbox: &outbox)
-            if let attempt = roster[robot]?.attempt {
+            if let attempt = roster[robot]?.value.attempt {
                 stop(attempt.step, of: attempt.task, reason: note, outbox: &outbox)
             }
         }
         let failure = Failure(.rejectedBySkill, "\(robot) was taken out of service: \(note)")
-        replanWithout(robot, roster[robot]?.holder, failure, outbox: &outbox)
+        replanWithout(robot, roster[robot]?.value.holder, failure, outbox: &outbox)
     }
 
     /// Tasks that count on a robot for steps to come plan without it.
     private mutating func replanWithout(
         _ robot: RobotID, _ holder: TaskID?, _ failure: Failure, outbox: inout Outbox
     ) {
-        let waiting = roster[robot]?.queue.tasks ?? []
+        let waiting = roster[robot]?.value.queue.tasks ?? []
         for id in (holder.map { [$0] } ?? []) + waiting
-        where tasks[id]?.countsOn(robot) == true {
+        where tasks[id]?.value.countsOn(robot) == true {
             repair(id, failure, step: nil, avoid: nil, reason: failure.message, outbox: &outbox)
         }
     }
 
     /// What nobody can put right any more must not keep its task from ending.
     private mutating func dropCompensations(on robot: RobotID, outbox: inout Outbox) {
-        for key in roster[robot]?.ready.elements ?? [] {
-            guard let step = tasks[key.task]?.candidate(key.step), step.isCompensation else { continue }
-            roster[robot]?.ready.remove(key)
+        for key in roster[robot]?.value.ready.elements ?? [] {
+            guard let step = tasks[key.task]?.value.candidate(key.step), step.isCompensation else { continue }
+            roster[robot]?.value.ready.remove(key)
             guard step.isReady else { continue }
             withdrawClaims(of: key, step.resources, outbox: &outbox)
-            tasks[key.task]?.stepFailed(key.step, Failure(.robotLost, "\(robot) is gone"), outbox: &outbox)
+            tasks[key.task]?.value.stepFailed(
+                key.step, Failure(.robotLost, "\(robot) is gone"), outbox: &outbox)
             outbox.settle(key.task)
         }
     }
 
     func publishRobot(_ robot: RobotID, note: String, outbox: inout Outbox) {
-        guard let state = roster[robot]?.state else { return }
+        guard let state = roster[robot]?.value.state else { return }
         outbox.publish(.robot, robot: robot, state: state.rawValue, note: note)
     }
 }

@@ -20,10 +20,10 @@ extension CoordinationMachine {
     }
 
     private mutating func takeUp(_ id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id] else { return }
+        guard let task = tasks[id]?.value else { return }
         for run in task.steps.values where !run.state.isFinal {
             if run.state.isOnRobot {
-                tasks[id]?.linkLost(run.id, outbox: &outbox)
+                tasks[id]?.value.linkLost(run.id, outbox: &outbox)
                 // Ends it should its robot never come back; started anew if it does.
                 outbox.add(
                     .startTimer(
@@ -36,7 +36,9 @@ extension CoordinationMachine {
             }
         }
         if let question = task.question {
-            outbox.add(.startTimer(.questionOverdue(id, question.id), at: question.dueAt))
+            // The wall clock may have been set back since it was asked.
+            let latest = outbox.now + settings.questions.timeout
+            outbox.add(.startTimer(.questionOverdue(id, question.id), at: min(question.dueAt, latest)))
         }
         if let deadline = task.request.deadline, !task.isLate {
             outbox.add(.startTimer(.deadlineDue(id), at: deadline))

@@ -13,7 +13,7 @@ extension CoordinationMachine {
         var task = TaskStateMachine(
             id: id, request: request, number: nextTaskNumber(), record: lastRecord, outbox: &outbox)
         task.beginPlanning(outbox: &outbox)
-        tasks[id] = task
+        tasks[id] = Boxed(task)
         if let deadline = request.deadline { outbox.add(.startTimer(.deadlineDue(id), at: deadline)) }
     }
 
@@ -27,7 +27,7 @@ extension CoordinationMachine {
     // MARK: Planning
 
     mutating func orderPlan(_ id: TaskID, outbox: inout Outbox) {
-        guard let task = tasks[id], task.state == .planning, task.closing == nil else { return }
+        guard let task = tasks[id]?.value, task.state == .planning, task.closing == nil else { return }
         guard settling.isEmpty else {
             deferredPlans.append(id)
             return
@@ -48,33 +48,33 @@ extension CoordinationMachine {
     mutating func planProposed(
         _ id: TaskID, _ revision: UInt32, _ goal: Goal, _ plan: Plan, outbox: inout Outbox
     ) {
-        guard tasks[id]?.awaitsPlan(revision) == true else { return }
+        guard tasks[id]?.value.awaitsPlan(revision) == true else { return }
         let unknown = plan.steps.first { roster[$0.robot] == nil }
         let stranger = unknown.map { "\($0.id) is for \($0.robot), whom nobody knows" }
-        if let flaw = stranger ?? tasks[id]?.flaw(in: plan) {
+        if let flaw = stranger ?? tasks[id]?.value.flaw(in: plan) {
             return planRefused(id, revision, Rejection(.invalidPlan, flaw), outbox: &outbox)
         }
         outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
         if revision == 1, !goal.observations.isEmpty {
-            outbox.add(.tell(goal.observations, by: tasks[id]?.request.requester ?? ""))
+            outbox.add(.tell(goal.observations, by: tasks[id]?.value.request.requester ?? ""))
         }
-        tasks[id]?.adopt(plan, goal: goal, outbox: &outbox)
+        tasks[id]?.value.adopt(plan, goal: goal, outbox: &outbox)
         // A paused task takes its robots when it goes on.
-        if tasks[id]?.state == .running, tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+        if tasks[id]?.value.state == .running, tasks[id]?.value.pause == nil { enqueue(id, outbox: &outbox) }
     }
 
     mutating func planRefused(
         _ id: TaskID, _ revision: UInt32, _ rejection: Rejection, outbox: inout Outbox
     ) {
-        guard tasks[id]?.awaitsPlan(revision) == true else { return }
+        guard tasks[id]?.value.awaitsPlan(revision) == true else { return }
         outbox.add(.stopTimer(.planOverdue(id, revision: revision)))
-        if let failure = tasks[id]?.failure {
+        if let failure = tasks[id]?.value.failure {
             let message = "\(failure.message); and no other way: \(rejection.message)"
             giveUp(id, Failure(failure.code, message), step: nil, outbox: &outbox)
         } else if revision > 1 {
             giveUp(id, Failure(.unreachable, rejection.message), step: nil, outbox: &outbox)
         } else {
-            tasks[id]?.reject(rejection, outbox: &outbox)
+            tasks[id]?.value.reject(rejection, outbox: &outbox)
             retire(id, outbox: &outbox)
         }
     }
@@ -82,11 +82,11 @@ extension CoordinationMachine {
     mutating func approvalAnswered(
         _ id: TaskID, approved: Bool, by person: String, reason: String, outbox: inout Outbox
     ) {
-        guard tasks[id]?.state == .awaitingApproval else { return }
+        guard tasks[id]?.value.state == .awaitingApproval else { return }
         let why = reason.isEmpty ? person : "\(person): \(reason)"
         if approved {
-            tasks[id]?.start(note: "approved by \(why)", outbox: &outbox)
-            if tasks[id]?.pause == nil { enqueue(id, outbox: &outbox) }
+            tasks[id]?.value.start(note: "approved by \(why)", outbox: &outbox)
+            if tasks[id]?.value.pause == nil { enqueue(id, outbox: &outbox) }
         } else {
             close(id, as: .canceled, nil, note: "refused by \(why)", outbox: &outbox)
         }
@@ -102,14 +102,14 @@ extension CoordinationMachine {
     mutating func goalChecked(
         _ id: TaskID, _ revision: UInt32, unmet: String?, outbox: inout Outbox
     ) {
-        guard tasks[id]?.awaitsCheck(revision) == true else { return }
+        guard tasks[id]?.value.awaitsCheck(revision) == true else { return }
         guard let unmet else {
-            tasks[id]?.succeed(outbox: &outbox)
+            tasks[id]?.value.succeed(outbox: &outbox)
             retire(id, outbox: &outbox)
             return
         }
         let failure = Failure(.effectUnverified, "all steps succeeded, but \(unmet)")
-        if tasks[id]?.plansTried ?? 0 >= settings.mostRevisions {
+        if tasks[id]?.value.plansTried ?? 0 >= settings.mostRevisions {
             giveUp(id, failure, step: nil, outbox: &outbox)
         } else {
             repair(id, failure, step: nil, avoid: nil, reason: "\(failure)", outbox: &outbox)
@@ -120,12 +120,12 @@ extension CoordinationMachine {
 
     /// Does what a task waits to do once none of its steps runs any more.
     mutating func settle(_ id: TaskID, outbox: inout Outbox) {
-        guard tasks[id]?.tally.open == 0 else { return }
-        if tasks[id]?.closing != nil {
-            tasks[id]?.close(outbox: &outbox)
+        guard tasks[id]?.value.tally.open == 0 else { return }
+        if tasks[id]?.value.closing != nil {
+            tasks[id]?.value.close(outbox: &outbox)
             retire(id, outbox: &outbox)
-        } else if let revision = tasks[id]?.revision, let outcome = tasks[id]?.outcome,
-            tasks[id]?.awaitsCheck(revision) == true
+        } else if let revision = tasks[id]?.value.revision, let outcome = tasks[id]?.value.outcome,
+            tasks[id]?.value.awaitsCheck(revision) == true
         {
             outbox.add(.checkGoal(id, revision: revision, outcome))
         }
@@ -136,22 +136,28 @@ extension CoordinationMachine {
     mutating func close(
         _ id: TaskID, as state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox
     ) {
-        guard tasks.contains(id), tasks[id]?.closing == nil else { return }
+        guard tasks.contains(id), tasks[id]?.value.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
         withdrawClaims(of: id, outbox: &outbox)
-        if let question = tasks[id]?.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
-        tasks[id]?.beginClosing(state, failure, note: note, outbox: &outbox)
-        for step in tasks[id]?.runningSteps ?? [] { stop(step.id, of: id, reason: note, outbox: &outbox) }
-        for robot in tasks[id]?.neededRobots ?? [] { outbox.touch(robot) }
+        if let question = tasks[id]?.value.question {
+            outbox.add(.stopTimer(.questionOverdue(id, question.id)))
+        }
+        tasks[id]?.value.beginClosing(state, failure, note: note, outbox: &outbox)
+        for step in tasks[id]?.value.runningSteps ?? [] {
+            stop(step.id, of: id, reason: note, outbox: &outbox)
+        }
+        for robot in tasks[id]?.value.neededRobots ?? [] { outbox.touch(robot) }
         outbox.settle(id)
     }
 
     /// Takes a task that has ended out of the machine.
     mutating func retire(_ id: TaskID, outbox: inout Outbox) {
-        if let question = tasks[id]?.question { outbox.add(.stopTimer(.questionOverdue(id, question.id))) }
+        if let question = tasks[id]?.value.question {
+            outbox.add(.stopTimer(.questionOverdue(id, question.id)))
+        }
         leaveQueues(id, outbox: &outbox)
         releaseRobots(of: id, outbox: &outbox)
-        guard let task = tasks[id] else { return }
+        guard let task = tasks[id]?.value else { return }
         tasks[id] = nil
         deferredPlans.remove(id)
         if task.request.deadline != nil { outbox.add(.stopTimer(.deadlineDue(id))) }
@@ -168,7 +174,7 @@ extension CoordinationMachine {
     private mutating func rememberUnheard(of task: TaskStateMachine, at now: Instant) {
         for run in task.steps.values {
             guard run.attempts > 0, let endedAt = run.endedAt,
-                now - endedAt < Self.linkDoubt || roster[run.robot]?.isLinked != true
+                now - endedAt < Self.linkDoubt || roster[run.robot]?.value.isLinked != true
             else { continue }
             depart(AttemptID(task: task.id, step: run.id, number: run.attempts), run.robot)
         }
@@ -176,7 +182,7 @@ extension CoordinationMachine {
 
     /// Asks the robot to stop a step; it still ends by its report.
     mutating func stop(_ step: StepID, of id: TaskID, reason: String, outbox: inout Outbox) {
-        guard let order = tasks[id]?.invocation(of: step) else { return }
+        guard let order = tasks[id]?.value.invocation(of: step) else { return }
         outbox.add(.cancelAttempt(order.attempt, order.token, order.robot, reason: reason))
     }
 }

@@ -24,7 +24,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     /// The journal's number of the newest input.
     private(set) public var lastRecord: UInt64 = 0
     /// Tasks that haven't ended, in the order they came.
-    var tasks = Table<TaskID, TaskStateMachine>()
+    var tasks = Table<TaskID, Boxed<TaskStateMachine>>()
     /// Which task was submitted under a key.
     var keys = Table<String, TaskID>()
     /// When the tasks behind keys ended, oldest first.
@@ -62,7 +62,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     ) -> [CoordinationAction] {
         lastRecord = record == 0 ? lastRecord + 1 : record
         var outbox = Outbox(now: now, eventSequence: eventSequence)
-        if let task = input.task { tasks[task]?.lastRecord = lastRecord }
+        if let task = input.task { tasks[task]?.value.lastRecord = lastRecord }
         if let refusal = refusal(of: input, at: now) {
             outbox.add(.refuse(refusal))
         } else {
@@ -106,7 +106,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         case .taskOrdered(let id, let verb, let order): taskOrdered(id, verb, order, outbox: &outbox)
         case .planEdited(let id, let edit, let order): planEdited(id, edit, order, outbox: &outbox)
         case .questionAnswered(let id, _, let answer, let order):
-            guard tasks[id]?.remember(order.key) == true else { return }
+            guard tasks[id]?.value.remember(order.key) == true else { return }
             questionAnswered(id, answer, by: order.by, reason: order.reason, outbox: &outbox)
         case .scheduleSet(let schedule, let order): scheduleSet(schedule, order, outbox: &outbox)
         case .scheduleRemoved(let id, let order): scheduleRemoved(id, order, outbox: &outbox)
@@ -133,8 +133,8 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
         case .breakerDue(let robot, let skill): breakerDue(robot, skill, outbox: &outbox)
         case .scheduleDue(let id): scheduleDue(id, outbox: &outbox)
         case .deadlineDue(let id):
-            guard let deadline = tasks[id]?.request.deadline, deadline <= outbox.now else { return }
-            tasks[id]?.deadlinePassed(outbox: &outbox)
+            guard let deadline = tasks[id]?.value.request.deadline, deadline <= outbox.now else { return }
+            tasks[id]?.value.deadlinePassed(outbox: &outbox)
         }
     }
 
@@ -158,16 +158,16 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     // MARK: What callers ask
 
     /// A task that hasn't ended.
-    public func task(_ id: TaskID) -> TaskView? { tasks[id]?.view }
+    public func task(_ id: TaskID) -> TaskView? { tasks[id]?.value.view }
     /// Tasks that haven't ended, newest first.
     public var taskViews: [TaskView] { tasks.values.reversed().map(\.view) }
     /// The task that was submitted under an idempotency key.
     public func task(forKey key: String) -> TaskID? { keys[key] }
-    public var robotViews: [RobotView] { roster.members.values.map(Self.view) }
-    public func robot(_ id: RobotID) -> RobotView? { roster[id].map(Self.view) }
+    public var robotViews: [RobotView] { roster.members.values.map { Self.view($0.value) } }
+    public func robot(_ id: RobotID) -> RobotView? { roster[id].map { Self.view($0.value) } }
     public var scheduleViews: [ScheduleView] { schedules.values.map(\.view) }
     /// Tasks that wait for their robots, most urgent first, by robot.
-    public func queue(for robot: RobotID) -> [TaskID] { roster[robot]?.queue.tasks ?? [] }
+    public func queue(for robot: RobotID) -> [TaskID] { roster[robot]?.value.queue.tasks ?? [] }
 
     private static func view(_ member: RobotRoster.Member) -> RobotView {
         RobotView(

@@ -62,10 +62,10 @@ struct RobotRoster: Hashable, Sendable, Codable {
         let task: TaskID
     }
 
-    private(set) var members = Table<RobotID, Member>()
+    private(set) var members = Table<RobotID, Boxed<Member>>()
 
-    subscript(robot: RobotID) -> Member? {
-        get { members[robot] }
+    subscript(robot: RobotID) -> Boxed<Member>? {
+        _read { yield members[robot] }
         _modify { yield &members[robot] }
     }
 
@@ -105,14 +105,14 @@ struct RobotRoster: Hashable, Sendable, Codable {
     mutating func link(_ description: RobotDescription) {
         let robot = description.id
         guard members[robot] != nil else {
-            members[robot] = Member(description: description)
+            members[robot] = Boxed(Member(description: description))
             return
         }
-        members[robot]?.description = description
-        members[robot]?.isLinked = true
+        members[robot]?.value.description = description
+        members[robot]?.value.isLinked = true
     }
 
-    mutating func unlinkAll() { for robot in members.keys { members[robot]?.isLinked = false } }
+    mutating func unlinkAll() { for robot in members.keys { members[robot]?.value.isLinked = false } }
 }
 
 /// Who goes first among tasks that want the same robot: the one with the

@@ -23,6 +23,7 @@ struct StepTally: Hashable, Sendable, Codable {
     var robots: [RobotID] { byRobot.keys }
     var counts: [RobotID: Int] { byRobot.entries.reduce(into: [:]) { $0[$1.key] = $1.value } }
 
+    @inline(__always)
     func needs(_ robot: RobotID) -> Bool { byRobot.contains(robot) }
 
     /// A step came in, or changed from `before`.

@@ -8,9 +8,10 @@ import RobotModel
 ///       retry, next round          lost               before it begins)
 /// ```
 extension TaskStateMachine {
+    @inline(__always)
     func run(of attempt: AttemptID, _ token: FencingToken) -> StepRun? {
-        guard steps[attempt.step]?.isCurrent(attempt.number, token) == true else { return nil }
-        return steps[attempt.step]
+        guard steps[attempt.step]?.value.isCurrent(attempt.number, token) == true else { return nil }
+        return steps[attempt.step]?.value
     }
 
     /// What decides whether a step starts.
@@ -23,6 +24,7 @@ extension TaskStateMachine {
         let resources: [String]
     }
 
+    @inline(__always)
     func candidate(_ step: StepID) -> Candidate? {
         steps[step].map { run in
             Candidate(
@@ -39,7 +41,7 @@ extension TaskStateMachine {
         for step in plan.steps {
             if let before = step.after.first(where: { before in
                 guard !names.contains(before) else { return false }
-                guard let state = steps[before]?.state else { return true }
+                guard let state = steps[before]?.value.state else { return true }
                 return state == .failed
             }) {
                 return "\(step.id) waits for \(before), which is no earlier step"
@@ -60,7 +62,7 @@ extension TaskStateMachine {
                 StepRun(
                     step: step, revision: revision, stage: stageOffset + step.stage, blockers: blockers))
         }
-        for step in plan { for before in step.after { steps[before]?.dependents.append(step.id) } }
+        for step in plan { for before in step.after { steps[before]?.value.dependents.append(step.id) } }
     }
 
     /// Enters what puts right a step that was stopped half-way.
@@ -82,13 +84,14 @@ extension TaskStateMachine {
 
     /// Sends a ready step on its way under a fresh token.
     mutating func assign(_ step: StepID, _ token: FencingToken, outbox: inout Outbox) -> Invocation? {
-        guard steps[step]?.state == .ready else { return nil }
+        guard steps[step]?.value.state == .ready else { return nil }
         change(step) { $0.assign(token, at: outbox.now) }
-        publishStep(step, note: steps[step]?.step.call.description ?? "", outbox: &outbox)
+        publishStep(step, note: steps[step]?.value.step.call.description ?? "", outbox: &outbox)
         return invocation(of: step)
     }
 
     /// The order for a step's newest attempt, as it was first sent.
+    @inline(__always)
     func invocation(of step: StepID) -> Invocation? {
         guard let run = steps[step], let token = run.token else { return nil }
         let terms = run.step.terms
@@ -100,13 +103,13 @@ extension TaskStateMachine {
     }
 
     mutating func accepted(_ step: StepID, outbox: inout Outbox) {
-        guard let state = steps[step]?.state, state == .assigned || state == .lost else { return }
+        guard let state = steps[step]?.value.state, state == .assigned || state == .lost else { return }
         change(step) { $0.accepted() }
         publishStep(step, outbox: &outbox)
     }
 
     mutating func linkLost(_ step: StepID, outbox: inout Outbox) {
-        guard steps[step]?.state.isOnRobot == true, steps[step]?.state != .lost else { return }
+        guard steps[step]?.value.state.isOnRobot == true, steps[step]?.value.state != .lost else { return }
         change(step) { $0.linkLost() }
         publishStep(step, outbox: &outbox)
     }
@@ -117,7 +120,7 @@ extension TaskStateMachine {
         return invocation(of: step)
     }
 
-    mutating func intend(_ intent: StepRun.Intent, _ step: StepID) { steps[step]?.intend(intent) }
+    mutating func intend(_ intent: StepRun.Intent, _ step: StepID) { steps[step]?.value.intend(intent) }
 
     /// - Returns: the steps that became ready.
     mutating func succeeded(_ step: StepID, outbox: inout Outbox) -> [StepID] {
@@ -138,7 +141,7 @@ extension TaskStateMachine {
     mutating func willRetry(_ step: StepID, _ failure: Failure, reason: String, outbox: inout Outbox) {
         change(step) { $0.holdBack(after: failure) }
         outbox.publish(
-            .repair, task: id, step: step, robot: steps[step]?.robot, state: "retry", note: reason)
+            .repair, task: id, step: step, robot: steps[step]?.value.robot, state: "retry", note: reason)
     }
 
     /// Waits for a person's word.
@@ -152,7 +155,7 @@ extension TaskStateMachine {
     /// - Parameter isFresh: whether what counted against it is forgotten.
     /// - Returns: whether it is ready.
     mutating func release(_ step: StepID, isFresh: Bool) -> Bool {
-        guard steps[step]?.isHeldBack == true else { return false }
+        guard steps[step]?.value.isHeldBack == true else { return false }
         change(step) {
             if isFresh { $0.beginAgain() }
             $0.beReady()
@@ -178,12 +181,12 @@ extension TaskStateMachine {
     mutating func apply(_ edit: PlanEdit, outbox: inout Outbox) {
         for id in edit.removed { end(id, .canceled, note: "removed", outbox: &outbox) }
         for step in edit.steps {
-            guard let before = steps[step.id]?.place else {
+            guard let before = steps[step.id]?.value.place else {
                 enter(StepRun(step: step, revision: revision, stage: stageOffset + step.stage, blockers: 0))
                 continue
             }
-            steps[step.id]?.replace(by: step, blockers: 0)
-            if let after = steps[step.id]?.place { tally.moved(from: before, to: after) }
+            steps[step.id]?.value.replace(by: step, blockers: 0)
+            if let after = steps[step.id]?.value.place { tally.moved(from: before, to: after) }
         }
         countBlockers(without: edit.removed)
     }
@@ -191,13 +194,13 @@ extension TaskStateMachine {
     // MARK: Private
 
     private mutating func enter(_ run: StepRun) {
-        let before = steps[run.id]?.place
+        let before = steps[run.id]?.value.place
         tally.moved(from: before, to: run.place)
-        steps[run.id] = run
+        steps[run.id] = Boxed(run)
     }
 
     private mutating func change(_ step: StepID, _ body: (inout StepRun) -> Void) {
-        steps[step]?.change(&tally, body)
+        steps[step]?.value.change(&tally, body)
     }
 
     private mutating func end(_ step: StepID, _ state: StepState, note: String = "", outbox: inout Outbox) {
@@ -206,13 +209,13 @@ extension TaskStateMachine {
     }
 
     private mutating func unblockDependents(of step: StepID) -> [StepID] {
-        guard let dependents = steps[step]?.dependents else { return [] }
-        return dependents.filter { steps[$0]?.blockerEnded() == true }
+        guard let dependents = steps[step]?.value.dependents else { return [] }
+        return dependents.filter { steps[$0]?.value.blockerEnded() == true }
     }
 
     /// Whether a step that waits for this one must go on waiting.
     private func isOpen(_ step: StepID) -> Bool {
-        guard let state = steps[step]?.state else { return false }
+        guard let state = steps[step]?.value.state else { return false }
         return state != .succeeded && state != .skipped && state != .canceled
     }
 
@@ -220,19 +223,19 @@ extension TaskStateMachine {
     /// was removed.
     private mutating func countBlockers(without removed: [StepID]) {
         let waiting = steps.values.filter(\.isWaiting).map(\.id)
-        for id in steps.keys { steps[id]?.dependents = [] }
+        for id in steps.keys { steps[id]?.value.dependents = [] }
         for id in waiting {
-            steps[id]?.forget(removed)
+            steps[id]?.value.forget(removed)
             guard let run = steps[id] else { continue }
-            for before in run.step.after { steps[before]?.dependents.append(id) }
+            for before in run.step.after { steps[before]?.value.dependents.append(id) }
             let isHeldBack = run.isHeldBack && run.failure != nil
             let blockers = run.step.after.count(where: isOpen)
-            if !isHeldBack { steps[id]?.setBlockers(blockers) }
+            if !isHeldBack { steps[id]?.value.setBlockers(blockers) }
         }
     }
 
     private func publishStep(_ step: StepID, note: String = "", outbox: inout Outbox) {
-        guard let robot = steps[step]?.robot, let state = steps[step]?.state else { return }
+        guard let robot = steps[step]?.value.robot, let state = steps[step]?.value.state else { return }
         outbox.publish(.step, task: id, step: step, robot: robot, state: state.rawValue, note: note)
     }
 }

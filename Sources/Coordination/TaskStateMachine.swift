@@ -28,7 +28,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// The revision at which a person last looked; what came before counts no more.
     private(set) var revisionLookedAt: UInt32 = 0
     /// Steps of all revisions, oldest first.
-    var steps = Table<StepID, StepRun>()
+    var steps = Table<StepID, Boxed<StepRun>>()
     var tally = StepTally()
     /// What must hold at the end, by the first plan.
     private(set) var outcome: Formula = .always
@@ -91,7 +91,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     }
 
     /// The newest plan's steps, done or not, with what it took over.
-    var currentSteps: [StepRun] { steps.values.filter { $0.plan == adopted } }
+    var currentSteps: [StepRun] { steps.values.map(\.value).filter { $0.plan == adopted } }
     /// Robots that still have something to do.
     var neededRobots: [RobotID] { tally.robots }
     var isWorking: Bool { tally.onRobot > 0 }
@@ -142,6 +142,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     }
 
     /// Whether nothing is left to do but to see whether the goal holds.
+    @inline(__always)
     func awaitsCheck(_ revision: UInt32) -> Bool {
         state == .running && self.revision == revision && tally.open == 0 && closing == nil
             && question == nil && repairAtResume == nil
@@ -157,7 +158,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         explanation = plan.explanation
         adopted = revision
         // All that is still open goes on.
-        for run in steps.values where !run.state.isFinal { steps[run.id]?.plan = revision }
+        for run in steps.values where !run.state.isFinal { steps[run.id]?.value.plan = revision }
         add(plan.steps, stageOffset: stageOffset)
         let note = "\(plan.steps.count) steps, \(plan.makespanSeconds.rounded()) s expected"
         if let risky = plan.steps.first(where: { $0.terms.risk == .high }) {
@@ -200,7 +201,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         if let failure { self.failure = failure }
         if let avoid, !avoided.contains(avoid) { avoided.append(avoid) }
         outbox.publish(
-            .repair, task: id, step: step, robot: step.flatMap { steps[$0]?.step.robot }, state: "replan",
+            .repair, task: id, step: step, robot: step.flatMap { steps[$0]?.value.step.robot },
+            state: "replan",
             note: reason)
         dropWaitingSteps(outbox: &outbox)
         if pause != nil || question != nil {

@@ -4,7 +4,7 @@ import RobotModel
 extension CoordinationMachine {
     /// Nil for a task that isn't there.
     func activity(of id: TaskID) -> (activity: TaskExplanation.Activity, note: String)? {
-        guard let task = tasks[id] else { return nil }
+        guard let task = tasks[id]?.value else { return nil }
         if task.isWorking {
             let onRobot = task.steps.values.filter(\.state.isOnRobot)
             if onRobot.contains(where: { $0.state != .lost }) { return (.working, "") }
@@ -26,7 +26,7 @@ extension CoordinationMachine {
     /// Why none of its steps runs.
     private func waiting(of task: TaskStateMachine) -> (TaskExplanation.Activity, String) {
         if let waiting = task.waiting {
-            let absent = waiting.robots.filter { roster[$0]?.holder != task.id }
+            let absent = waiting.robots.filter { roster[$0]?.value.holder != task.id }
             return (
                 .waitingForRobots, absent.map { holder(of: $0, besides: task.id) }.joined(separator: ", ")
             )
@@ -48,7 +48,7 @@ extension CoordinationMachine {
     }
 
     private func holder(of robot: RobotID, besides task: TaskID) -> String {
-        guard let member = roster[robot] else { return "\(robot), which is unknown" }
+        guard let member = roster[robot]?.value else { return "\(robot), which is unknown" }
         if let hindrance = member.hindrance { return "\(robot), which is \(hindrance)" }
         if let holder = member.holder, holder != task { return "\(robot), which is at \(holder)" }
         return "\(robot)"
