@@ -7,12 +7,18 @@ struct Laboratory: AsyncParsableCommand {
         commandName: "pons-lab",
         abstract: "Measure and compare, with daemons of its own.",
         version: Release.version,
-        subcommands: [Bench.self, Sim.self, Host.self, MarkingHost.self])
+        subcommands: [
+            Bench.self, Sim.self, TaskLab.self, JournalDoctor.self, JournalCommands.self, Host.self, Relay.self,
+            MarkingHost.self,
+        ])
 }
 
 /// `pons-lab bench`.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast work gets to robots, and how soon a loss is seen.",
-        subcommands: [PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self, CrashBench.self])
+        subcommands: [
+            PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self, MillionBench.self,
+            CrashBench.self, EstopBench.self,
+        ])
 }

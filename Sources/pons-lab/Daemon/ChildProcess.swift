@@ -6,13 +6,19 @@ import Foundation
 final class ChildProcess: Sendable {
     private let process = Process()
 
+    /// - Parameter namespace: the network that it is to see; nil for this one's own.
     /// - Throws: `failed` where it isn't there or can't be run.
-    init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL) throws {
+    init(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:],
+        in namespace: NetworkNamespace? = nil, log: URL
+    ) throws {
         let folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
         let file = (folder ?? URL(filePath: ".")).appending(path: program)
         try Data().write(to: log)
-        process.executableURL = file
-        process.arguments = arguments
+        // The wrapper becomes the program, so that signals reach it.
+        let words = (namespace?.wrapper ?? []) + [file.path] + arguments
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
@@ -34,6 +40,11 @@ final class ChildProcess: Sendable {
     func kill() {
         guard process.isRunning else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
+    }
+
+    func signal(_ number: Int32) {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, number)
     }
 
     /// Kills it and waits until it is gone.

@@ -14,13 +14,17 @@ final class LabDaemon: Sendable {
     private let file: URL
     private let state: URL
     private let log: URL
+    private let namespace: NetworkNamespace?
 
     /// - Parameters:
+    ///   - namespace: the network that it sees; nil for this process's own.
     ///   - brainPort: of the brain that an edge alone belongs to.
     ///   - isSimulated: whether scenes bring their robots, which take no time.
     init(
-        _ name: String, roles: [Role], brainPort: Int? = nil, isSimulated: Bool = false, in folder: LabFolder
+        _ name: String, roles: [Role], brainPort: Int? = nil, isSimulated: Bool = false,
+        namespace: NetworkNamespace? = nil, in folder: LabFolder
     ) throws {
+        self.namespace = namespace
         let ports = try FreePorts.take(3)
         (httpPort, edgesPort, hostsPort) = (ports[0], ports[1], ports[2])
         let place = folder.url.appending(path: name)
@@ -35,19 +39,22 @@ final class LabDaemon: Sendable {
             http: {address: 127.0.0.1, port: \(httpPort)}
             edges: {address: 127.0.0.1, port: \(edgesPort)}
             hosts: {address: 127.0.0.1, port: \(hostsPort)}
+            estop: {address: 127.0.0.1, port: 0}
             brain: {address: 127.0.0.1, port: \(brainPort ?? edgesPort)}
             simulation: {enabled: \(isSimulated), speed: unlimited}
             log: {level: warning}
 
             """
         try Data(text.utf8).write(to: file)
-        running = Mutex(try ChildProcess("ponsd", ["--config", file.path], log: log))
+        running = Mutex(
+            try ChildProcess("ponsd", ["--config", file.path], in: namespace, log: log))
     }
 
     /// Starts it anew on the same state and ports.
     func restart(environment: [String: String] = [:]) throws {
         end()
-        let child = try ChildProcess("ponsd", ["--config", file.path], environment: environment, log: log)
+        let child = try ChildProcess(
+            "ponsd", ["--config", file.path], environment: environment, in: namespace, log: log)
         running.withLock { $0 = child }
     }
 
@@ -58,6 +65,7 @@ final class LabDaemon: Sendable {
     var hostsAddress: String { "tcp://127.0.0.1:\(hostsPort)" }
 
     func kill() { child.kill() }
+    func signal(_ number: Int32) { child.signal(number) }
     func end() { child.end() }
 
     /// Returns once tasks are taken.
