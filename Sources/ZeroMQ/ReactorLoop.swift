@@ -102,9 +102,14 @@ final class ReactorLoop: @unchecked Sendable {
         timers = TimerQueue()
     }
 
+    /// How often work that came meanwhile goes before sockets and timers: what
+    /// the thread hands to itself costs no system call then.
+    private static let mostTurns = 4
+
     private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         var work: [Work] = []
+        var turns = 0
         while true {
             let isEnded = inbox.withLock { inbox in
                 swap(&inbox.work, &work)
@@ -118,6 +123,11 @@ final class ReactorLoop: @unchecked Sendable {
                 }
             }
             work.removeAll(keepingCapacity: true)
+            if turns < Self.mostTurns, inbox.withLock({ !$0.work.isEmpty }) {
+                turns += 1
+                continue
+            }
+            turns = 0
             wait()
             // After the sockets: a thread that stood still must read what came
             // meanwhile before a timer judges that nothing did.

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import ZeroMQ
 
@@ -152,5 +153,57 @@ private final class Witness {
         }
         let expected = delays.indices.sorted { (delays[$0], $0) < (delays[$1], $1) }
         #expect(await tally.numbers == expected)
+    }
+
+    @Test func `timers of which most were cancelled fire in order`() async throws {
+        let reactor = try Reactor()
+        let tally = Tally(reactor: reactor)
+        await withCheckedContinuation { continuation in
+            reactor.perform {
+                let start = SuspendingClock.now
+                let timers = (0..<1000).map { index in
+                    reactor.schedule(at: start + .milliseconds(index * 7 % 40)) {
+                        tally.assumeIsolated { $0.add(index) }
+                    }
+                }
+                for (index, timer) in timers.enumerated() where !index.isMultiple(of: 10) {
+                    reactor.cancel(timer)
+                }
+                reactor.schedule(at: start + .milliseconds(60)) { continuation.resume() }
+            }
+        }
+        let expected = (0..<1000).filter { $0.isMultiple(of: 10) }.sorted {
+            ($0 * 7 % 40, $0) < ($1 * 7 % 40, $1)
+        }
+        #expect(await tally.numbers == expected)
+    }
+
+    @Test func `work that makes work holds up no timer`() async throws {
+        let reactor = try Reactor()
+        let endless = Endless(reactor: reactor)
+        await withCheckedContinuation { continuation in
+            reactor.perform {
+                reactor.schedule(at: .now + .milliseconds(5)) {
+                    endless.isOver.store(true, ordering: .relaxed)
+                    continuation.resume()
+                }
+                endless.goOn()
+            }
+        }
+        let isOver = endless.isOver.load(ordering: .relaxed)
+        #expect(isOver)
+    }
+}
+
+/// Hands itself to the reactor again and again.
+private final class Endless: Sendable {
+    let isOver = Atomic(false)
+    private let reactor: Reactor
+
+    init(reactor: Reactor) { self.reactor = reactor }
+
+    func goOn() {
+        guard !isOver.load(ordering: .relaxed) else { return }
+        reactor.perform { self.goOn() }
     }
 }

@@ -43,19 +43,29 @@ struct MillionBench: AsyncParsableCommand {
     func run() async throws {
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
         Self.note("seed \(seed), \(moves) moves")
-        let folder = try LabFolder()
+        let (run, tally) = try await Self.solve(
+            disks: disks, ahead: ahead, seed: seed, in: try LabFolder(), note: Self.note)
+        try report(run, tally, seed).write(format)
+        if let flaw = run.finding.flaw { throw CommandError(.failed, "the tower isn’t right", why: flaw) }
+    }
+
+    /// Solves a tower of `disks` disks on a node of its own.
+    ///
+    /// - Parameter note: is told how far it is.
+    static func solve(
+        disks: Int, ahead: UInt32, seed: UInt64, in folder: LabFolder,
+        note: @escaping @Sendable (String) -> Void
+    ) async throws -> (MillionRun.Outcome, HanoiFaults.Tally) {
         let skill = HanoiSkill(faults: HanoiFaults(seed: seed))
         var design = EmbeddedNode.Design(
             robots: 1, skills: [skill], manifests: [HanoiSkill.move: HanoiSkill.manifest])
         // The robot is made to fail; it isn't to be spared for that.
         design.coordination.breakerFailures = 1_000_000
-        let (disks, ahead, moves) = (disks, ahead, moves)
         let run = try await EmbeddedNode.with(design, in: folder) { node in
-            try await MillionRun(node: node, skill: skill, moves: moves).run(
-                Self.workflow(disks: disks, ahead: ahead), folder)
+            try await MillionRun(node: node, moves: UInt64(1) << UInt64(disks) - 1).run(
+                workflow(disks: disks, ahead: ahead), folder, note: note)
         }
-        try report(run, skill.tally, seed).write(format)
-        if let flaw = run.finding.flaw { throw CommandError(.failed, "the tower isn’t right", why: flaw) }
+        return (run, skill.tally)
     }
 
     private static func workflow(disks: Int, ahead: UInt32) -> Workflow {

@@ -6,7 +6,6 @@ import RobotModel
 /// One task of many rounds, from its submission to the proof that it was done.
 struct MillionRun: Sendable {
     let node: EmbeddedNode
-    let skill: HanoiSkill
     let moves: UInt64
 
     struct Outcome: Sendable {
@@ -17,7 +16,9 @@ struct MillionRun: Sendable {
         var finding: HanoiVerifier.Finding
     }
 
-    func run(_ workflow: Workflow, _ folder: LabFolder) async throws -> Outcome {
+    func run(
+        _ workflow: Workflow, _ folder: LabFolder, note: (String) -> Void
+    ) async throws -> Outcome {
         let began = MonotonicTime.now
         let id = try await Submission(workflow: workflow).send(to: node.client)
         var heapEarly: Int?
@@ -29,7 +30,7 @@ struct MillionRun: Sendable {
             if rounds * 10 / moves > tenths {
                 tenths = rounds * 10 / moves
                 let seconds = MonotonicTime.now.milliseconds(since: began) / 1000
-                MillionBench.note("\(rounds) moves in \(Int(seconds)) s")
+                note("\(rounds) moves in \(Int(seconds)) s")
             }
             if view.state.isFinal { break }
             try await Task.sleep(for: .milliseconds(100))

@@ -28,7 +28,7 @@ struct CoreBench: AsyncParsableCommand {
     @Option(name: [.customShort("o"), .customLong("output")], help: "How to write the figures.")
     var format = BenchFormat.table
 
-    enum Part: String, ExpressibleByArgument, CaseIterable { case one, some, many, team, machine }
+    enum Part: String, ExpressibleByArgument, CaseIterable { case machine, one, some, many, team, million }
 
     func validate() throws {
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds goes from 1 to 100") }
@@ -42,6 +42,7 @@ struct CoreBench: AsyncParsableCommand {
         if runs(.some) { try await measure(32, steps: quick ? 10 : 60, &report, folder) }
         if runs(.many) { try await measure(256, steps: quick ? 5 : 40, &report, folder) }
         if runs(.team) { try await measureTeam(&report, folder) }
+        if runs(.million) { try await measureMillion(&report, folder) }
         try report.write(format)
         if !report.isMet { throw CommandStatus.failed }
     }
@@ -160,6 +161,16 @@ struct CoreBench: AsyncParsableCommand {
         if way == .zeroMQ {
             report.add("  steps; C: round trips, as many in flight", rates.median, "/s", beside: trips.median)
         }
+    }
+
+    /// The rate of `bench million`, on a smaller tower.
+    private func measureMillion(_ report: inout FigureReport, _ folder: LabFolder) async throws {
+        let disks = quick ? 8 : 12
+        let (run, tally) = try await MillionBench.solve(disks: disks, ahead: 4, seed: 1, in: folder) { _ in }
+        if let flaw = run.finding.flaw { throw CommandError(.failed, "the tower isn’t right", why: flaw) }
+        let moves = Double(run.finding.moves)
+        report.add("bench million, \(disks) disks: moves, each voted on", moves / run.seconds, "/s")
+        report.add("  calls of its skill", Double(tally.calls) / run.seconds, "/s")
     }
 
     /// A thousand robots, each at a task of ten steps.
