@@ -36,6 +36,7 @@ final class Site {
         site: self, links: Array(links.prefix(scenario.layout.edges)))
     private(set) lazy var callers = Callers(site: self)
     private(set) lazy var people = People(site: self)
+    private(set) lazy var button = EmergencyButton(site: self)
     private(set) lazy var watch = Watch(site: self)
 
     struct DiskWeather {
@@ -72,10 +73,14 @@ final class Site {
         }
         watch.begin()
         let end = Self.start + scenario.options.duration
+        var nextLook = end + .seconds(9)
         while violations.isEmpty, let event = agenda.next() {
             log.note(event.at, event.name, event.subject)
             event.body()
-            if agenda.now > end + .seconds(9), isAtRest { break }
+            if agenda.now > nextLook {
+                nextLook = agenda.now + .milliseconds(200)
+                if isAtRest { break }
+            }
             if agenda.now > end + Self.patience { break }
         }
         if violations.isEmpty { watch.judge() }
@@ -258,6 +263,10 @@ final class Site {
         misdeeds[robot]?.removeFirst()
         say("\(robot)’s next skill \(first)")
         return first
+    }
+
+    func edge(of robot: RobotID) -> Int? {
+        scenario.world.robots.firstIndex(of: robot).map { scenario.layout.edgeOfRobot[$0] }
     }
 
     func hasEyes(_ robot: RobotID) -> Bool {

@@ -47,6 +47,8 @@ public struct SessionServer: Sendable {
         /// the bearer of a sequence number.
         var unreadable: UInt64 = 0
         var refusals = RateLimit(perSecond: 10, burst: 20)
+        /// Why nothing goes through any more; nil while it does.
+        var broken: LossReason?
     }
 
     private let instance: String
@@ -96,7 +98,7 @@ public struct SessionServer: Sendable {
     public var nextDeadline: Instant? { deadlines.next }
 
     /// Whether the peer has a session.
-    public func isJoined(_ peer: PeerName) -> Bool { sessions[peer] != nil }
+    public func isJoined(_ peer: PeerName) -> Bool { sessions[peer].map { $0.broken == nil } ?? false }
 
     /// Every peer with a session, sorted.
     public var joinedPeers: [PeerName] { sessions.keys.sorted() }
@@ -106,7 +108,7 @@ public struct SessionServer: Sendable {
         case .received(.success(let envelope), let route): received(envelope, from: route, at: now)
         case .received(.failure(let error), let route): unreadable(error, from: route, at: now)
         case .sendRequested(let body, let peer): send(body, to: peer, at: now)
-        case .undeliverable(let route, let reason): peers[route].map { end($0, reason) } ?? []
+        case .undeliverable(let route, let reason): peers[route].map { breakOff($0, reason) } ?? []
         case .endRequested(let peer, let reason):
             send(.goodbye(reason: reason), to: peer, at: now) + end(peer, .ended(reason))
         case .timeAdvanced: advance(to: now)
@@ -140,7 +142,7 @@ public struct SessionServer: Sendable {
             let refusal = refuse(
                 envelope, from: route, .unknownSession,
                 "\(gap) frames are missing before \(envelope.sequence); say hello again", at: now)
-            return refusal + end(peer, .outOfSequence)
+            return refusal + breakOff(peer, .outOfSequence)
         }
         session.heard = envelope.sequence
         session.heardAt = now
@@ -178,7 +180,9 @@ public struct SessionServer: Sendable {
                 envelope, from: route, .role, "this server takes no \(hello.role.rawValue)", at: now)
         }
         let older = sessions[peer]
-        if let older, older.route == route, older.helloID == envelope.id, older.heard == 0 {
+        if let older, older.broken == nil, older.route == route, older.helloID == envelope.id,
+            older.heard == 0
+        {
             // The same hello again, before its welcome arrived.
             var welcome = older.welcome
             welcome.motionLease = motionLease(at: now)
@@ -196,7 +200,7 @@ public struct SessionServer: Sendable {
                 actions += send(
                     .refused(Refused(.nameTaken, "another client said hello as \(peer)")), to: peer, at: now)
             }
-            peers[older.route] = nil
+            if peers[older.route] == peer { peers[older.route] = nil }
         }
         lastNumber += 1
         let id = "\(instance).\(lastNumber)"
@@ -231,7 +235,7 @@ public struct SessionServer: Sendable {
     // MARK: What goes out
 
     private mutating func send(_ body: Envelope.Body, to peer: PeerName, at now: Instant) -> [Action] {
-        guard var session = sessions[peer] else { return [] }
+        guard var session = sessions[peer], session.broken == nil else { return [] }
         session.sent += 1
         session.sentAt = now
         sessions[peer] = session
@@ -292,7 +296,11 @@ public struct SessionServer: Sendable {
         while let due = deadlines.takeDue(at: now) {
             guard let session = sessions[due.peer], session.number == due.number else { continue }
             guard now < session.heardAt + timing.patience else {
-                actions += end(due.peer, .silent)
+                actions += end(due.peer, session.broken ?? .silent)
+                continue
+            }
+            guard session.broken == nil else {
+                deadlines.add(due, at: session.heardAt + timing.patience)
                 continue
             }
             if now >= session.sentAt + timing.heartbeat {
@@ -304,9 +312,19 @@ public struct SessionServer: Sendable {
         return actions
     }
 
+    /// The connection is of no use any more; the client's right to act lasts
+    /// until its lease has ended, and only then is it lost. A new hello takes
+    /// this session's place.
+    private mutating func breakOff(_ peer: PeerName, _ reason: LossReason) -> [Action] {
+        guard let session = sessions[peer], session.broken == nil else { return [] }
+        sessions[peer]?.broken = reason
+        peers[session.route] = nil
+        return []
+    }
+
     private mutating func end(_ peer: PeerName, _ reason: LossReason) -> [Action] {
         guard let session = sessions.removeValue(forKey: peer) else { return [] }
-        peers[session.route] = nil
+        if peers[session.route] == peer { peers[session.route] = nil }
         return [.lost(peer, reason)]
     }
 }

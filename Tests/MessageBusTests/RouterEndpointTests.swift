@@ -176,7 +176,7 @@ import ZeroMQ
             reactor: reactor, context: try Context(), addresses: ["tcp://127.0.0.1:*"],
             session: SessionServer(
                 node: "brain", instance: "i", roles: [.edge],
-                timing: SessionTiming(heartbeat: .milliseconds(100), lease: .seconds(60))),
+                timing: SessionTiming(heartbeat: .milliseconds(100), lease: .seconds(1))),
             logger: quiet)
         let up = Mailbox<PeerEvent>()
         try await router.start { up.put($0) }

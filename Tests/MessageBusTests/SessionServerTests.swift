@@ -171,13 +171,16 @@ private struct Hand {
         #expect(server.isJoined("arm"))
     }
 
-    @Test func `a gap ends the session`() {
+    @Test func `a gap breaks the session, which is lost when the lease ends`() {
         var (server, hand) = joined()
         _ = hand.frame(accept)
         let actions = server.handle(.received(.success(hand.frame(accept)), from: route), at: at(10))
         #expect(frames(actions).isEmpty)
         #expect(refusals(actions).map(\.code) == ["unknown_session"])
-        #expect(losses(actions) == [.outOfSequence])
+        #expect(losses(actions).isEmpty)
+        #expect(!server.isJoined("arm"))
+        #expect(losses(server.handle(.timeAdvanced, at: at(1799))).isEmpty)
+        #expect(losses(server.handle(.timeAdvanced, at: at(1800))) == [.outOfSequence])
     }
 
     @Test func `an unreadable frame may have been the one that is missing`() {
@@ -189,10 +192,8 @@ private struct Hand {
         let actions = server.handle(.received(.success(hand.frame(accept)), from: route), at: at(10))
         #expect(frames(actions) == [accept])
         _ = hand.frame(accept)
-        #expect(
-            losses(server.handle(.received(.success(hand.frame(accept)), from: route), at: at(11))) == [
-                .outOfSequence
-            ])
+        _ = server.handle(.received(.success(hand.frame(accept)), from: route), at: at(11))
+        #expect(!server.isJoined("arm"))
     }
 
     @Test func `a stranger is asked to say hello, and hears which session is meant`() {
@@ -255,11 +256,25 @@ private struct Hand {
         #expect(beats == [at(600), at(1100)])
     }
 
-    @Test func `a frame that can’t be delivered loses the peer at once`() {
+    @Test func `a peer that can’t be reached is lost when its lease has ended`() {
         var (server, _) = joined()
-        #expect(
-            server.handle(.undeliverable(route, .disconnected), at: at(5)) == [.lost("arm", .disconnected)])
+        #expect(server.handle(.undeliverable(route, .disconnected), at: at(5)).isEmpty)
         #expect(server.handle(.sendRequested(.heartbeat([]), to: "arm"), at: at(6)).isEmpty)
+        #expect(server.handle(.timeAdvanced, at: at(1799)).isEmpty)
+        #expect(server.handle(.timeAdvanced, at: at(1800)) == [.lost("arm", .disconnected)])
+        #expect(server.nextDeadline == nil)
+    }
+
+    @Test func `a peer that says hello again before its lease has ended isn’t lost`() {
+        var (server, _) = joined()
+        _ = server.handle(.undeliverable(route, .disconnected), at: at(5))
+        var newer = Hand(session: "i.2")
+        let actions = server.handle(.received(.success(newer.hello("arm")), from: [2]), at: at(400))
+        #expect(losses(actions).isEmpty)
+        #expect(refusals(actions).isEmpty)
+        #expect(welcome(actions)?.session == "i.2")
+        _ = server.handle(.received(.success(newer.frame(accept)), from: [2]), at: at(1700))
+        #expect(losses(server.handle(.timeAdvanced, at: at(1900))).isEmpty)
     }
 
     @Test func `a goodbye ends the session, in both directions`() {

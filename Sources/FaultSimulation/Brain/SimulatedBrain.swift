@@ -1,4 +1,5 @@
 import Coordination
+import Execution
 import MessageBus
 import PlanRules
 import RobotModel
@@ -88,9 +89,23 @@ final class SimulatedBrain: LinkEnd {
             handler: { [unowned self] event in
                 for event in routes.handle(event, from: 0) { received(event) }
             })
+        beginEpoch()
+    }
+
+    /// Without a place for it on disk nothing begins: it is tried again, as the
+    /// daemon's supervisor does.
+    private func beginEpoch() {
         let isFirst = machine.epoch == 0
-        commit(.brainStarted(epoch: machine.epoch + 1)) { [unowned self] _ in
+        commit(.brainStarted(epoch: machine.epoch + 1)) { [unowned self] refusal in
+            guard refusal == nil else {
+                clock.add("begin again", after: .milliseconds(500)) { [unowned self] in beginEpoch() }
+                return
+            }
             if isFirst { report(.settingsChanged(site.settings)) }
+            // Pressed, and not in the journal.
+            if case .latched(let person)? = site.button.hold, machine.emergency == nil {
+                report(.emergencyStopped(by: person, reason: "it is pressed"))
+            }
             isServing = true
             for link in links { link.connect() }
         }

@@ -1,4 +1,5 @@
 import Coordination
+import PlanRules
 import RobotModel
 
 /// People who meddle: give orders at random, answer now and then, and in the
@@ -35,7 +36,15 @@ final class People {
         }
         site.say("order \(order.name): \(input)")
         lastOrder = input
-        site.brain.commit(input) { _ in }
+        carryOut(input)
+    }
+
+    private func carryOut(_ input: CoordinationInput) {
+        // The e-stop is sent before it is journalled, and released after.
+        if case .emergencyStopped(let person, _) = input { site.button.press(by: person) }
+        site.brain.commit(input) { [unowned self] refusal in
+            if case .emergencyReleased = input, refusal == nil { site.button.release() }
+        }
     }
 
     /// What a verb does now; nil where there is nothing to do it to.
@@ -114,37 +123,39 @@ final class People {
             Schedule(id: ScheduleID("daily\(schedules)"), request: request, recurrence: recurrence), order())
     }
 
-    /// Gives a step to another robot, leaves one out, or adds one.
+    /// Gives a step to another robot, leaves one out, or adds one; checked as
+    /// every change is.
     private func edit(_ random: inout SeededRandom) -> CoordinationInput? {
         let running = machine.taskViews.filter { $0.state == .running }
         guard !running.isEmpty else { return nil }
         let task = random.pick(running)
         let waiting = task.steps.filter { $0.state == .blocked || $0.state == .ready }
-        guard let some = waiting.isEmpty ? nil : random.pick(waiting) else { return nil }
-        var step = some.step
-        switch random.below(3) {
-        case 0:
-            let able = site.scenario.world.scene.robots.filter { $0.skills.contains(step.skill) }.map(\.id)
-            step.robot = random.pick(able)
-            return .planEdited(
-                task.id, PlanEdit(kind: .reassign, revision: task.revision, steps: [step]), order())
-        case 1:
-            return .planEdited(
-                task.id, PlanEdit(kind: .remove, revision: task.revision, removed: [step.id]), order())
+        guard !waiting.isEmpty else { return nil }
+        let step = random.pick(waiting).step
+        let world = site.scenario.world
+        let change: PlanChange
+        switch random.below(4) {
+        case 0, 1: change = .reassign(step.id, to: random.pick(world.robots))
+        case 2: change = .remove(step.id)
         default:
-            var extra = step
-            extra.id = StepID("\(step.id)-more\(keys)")
-            extra.skill = "go"
-            extra.arguments = ["to": .entity(random.pick(site.scenario.world.places))]
-            extra.terms = StepTerms(
-                timeout: .seconds(6), resources: ["base(\(step.robot))"],
-                effects: [
-                    Effect(Literal("at", [.entity(EntityID(step.robot)), .any], isPositive: false)),
-                    Effect(
-                        Literal(Fact("at", EntityID(step.robot), extra.arguments["to"]?.entity ?? "place1"))),
-                ], failureEffect: .uncertain)
-            return .planEdited(
-                task.id, PlanEdit(kind: .insert, revision: task.revision, steps: [extra]), order())
+            change = .insert([
+                InsertedStep(
+                    WorkflowStep(
+                        id: StepID("more\(keys)"), skill: "dry",
+                        arguments: ["what": .entity(random.pick(world.places))]),
+                    before: random.happens(oneIn: 2) ? [step.id] : [])
+            ])
+        }
+        var editor = PlanEditor(
+            team: world.team, world: site.brain.belief, revision: task.revision, waiting: waiting.map(\.step),
+            underWay: task.steps.filter(\.state.isOnRobot).map(\.step), taken: Set(task.steps.map(\.step.id)))
+        for robot in machine.robotViews where robot.state != .available && robot.state != .busy {
+            editor.closed[robot.description.id] = robot.state.rawValue
+        }
+        do throws(PlanFlaw) {
+            return .planEdited(task.id, try editor.edit(change), order())
+        } catch {
+            return nil
         }
     }
 
@@ -166,8 +177,9 @@ final class People {
         if machine.emergency != nil { inputs.append(.emergencyReleased(by: "ben", reason: "the end")) }
         for robot in machine.robotViews {
             switch robot.state {
-            case .draining, .maintenance, .manual:
-                inputs.append(.robotAdministered(robot.description.id, .giveBack, by: "ben"))
+            case .draining, .maintenance:
+                inputs.append(.robotAdministered(robot.description.id, .resume, by: "ben"))
+            case .manual: inputs.append(.robotAdministered(robot.description.id, .giveBack, by: "ben"))
             default: break
             }
         }
@@ -178,10 +190,10 @@ final class People {
             if task.state == .awaitingApproval {
                 inputs.append(.approvalAnswered(task.id, approved: true, by: "ben"))
             }
-            if task.state == .paused, task.question == nil {
+            if task.note.hasPrefix("paused") {
                 inputs.append(.taskOrdered(task.id, .resume, order()))
             }
         }
-        for input in inputs { site.brain.commit(input) { _ in } }
+        for input in inputs { carryOut(input) }
     }
 }

@@ -58,6 +58,12 @@ final class GroundTruth {
     /// The promises about who may move.
     private func check(_ order: Invocation, _ skill: BoundSkill) {
         let robot = order.robot
+        // An order that was on its way to the host is stopped by what comes after it.
+        if let heard = site.edge(of: robot).flatMap({ site.button.heardAt[$0] }),
+            site.agenda.now > heard + .milliseconds(1200)
+        {
+            site.violation(.dispatch, "\(robot) begins \(order.attempt) during an e-stop")
+        }
         if let last = lastToken[robot], order.token < last {
             site.violation(.staleToken, "\(robot) obeys \(order.token) for \(order.attempt) after \(last)")
         }

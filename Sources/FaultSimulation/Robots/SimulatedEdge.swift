@@ -8,6 +8,8 @@ import WireFormat
 final class SimulatedEdge: LinkEnd {
     private static let builtIn: HostID = "builtin"
     /// How often its thread shows that it isn't stuck, and for how long that counts.
+    /// How long hosts of before a restart are waited for.
+    private static let rest = Duration.milliseconds(1100)
     private static let (beat, patience) = (Duration.milliseconds(250), Duration.milliseconds(1500))
 
     private unowned let site: Site
@@ -104,7 +106,18 @@ final class SimulatedEdge: LinkEnd {
         for (_, link) in downlinks { link.connect() }
         uplink.connect()
         keepBeating()
-        clock.add("hello", after: .milliseconds(1)) { [unowned self] in client?.take(.started) }
+        site.button.forget(number)
+        if site.button.hold != nil { site.button.spread(to: self) }
+        clock.add("hello", after: .milliseconds(1)) { [unowned self] in sayHello(by: clock.now + Self.rest) }
+    }
+
+    /// Hosts that were at work when this edge ended are waited for.
+    private func sayHello(by moment: Instant) {
+        guard shell?.machine.isAwaitingHosts == true, clock.now < moment else {
+            client?.take(.started)
+            return
+        }
+        clock.add("hosts", after: .milliseconds(20)) { [unowned self] in sayHello(by: moment) }
     }
 
     func kill() {
@@ -130,6 +143,9 @@ final class SimulatedEdge: LinkEnd {
 
     /// A copy of an old order.
     func takeStale(_ order: Invocation) { if isUp { shell?.take(.invoked(order)) } }
+
+    /// The e-stop has changed.
+    func take(_ hold: EmergencyHold?) { shell?.take(.emergencyChanged(hold)) }
 
     // MARK: The right to move
 

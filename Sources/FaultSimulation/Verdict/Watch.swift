@@ -10,6 +10,15 @@ final class Watch {
     private var sent: [AttemptID: FencingToken] = [:]
     private var claimed: Set<AttemptID> = []
     private var isStopped = false
+    private struct Turn: Hashable {
+        let task: TaskID
+        let robot: RobotID
+    }
+    private var begun: Set<Turn> = []
+    private var queues: [RobotID: [TaskID]] = [:]
+    private var waitsSince: [Turn: Instant] = [:]
+    /// When tasks came, by true time.
+    private var received: [TaskID: Instant] = [:]
     private var cutSince: [Int: Instant] = [:]
 
     /// Until a robot that nobody can reach stands still: the lease, a tenth of
@@ -40,6 +49,8 @@ final class Watch {
             default: break
             }
         }
+        if case .taskSubmitted(let id, _) = input { received[id] = received[id] ?? site.agenda.now }
+        noteQueues(brain)
         for flaw in brain.machine.audit() { site.violation(.upkeep, flaw) }
     }
 
@@ -55,6 +66,7 @@ final class Watch {
             return
         }
         sent[order.attempt] = order.token
+        judgeTurn(order, brain)
         guard let robot = brain.machine.robot(order.robot) else {
             return site.violation(
                 .dispatch, "\(order.attempt) was sent to \(order.robot), which nobody knows")
@@ -69,6 +81,39 @@ final class Watch {
         case .manual, .lost, .retired:
             site.violation(
                 .dispatch, "\(order.attempt) was sent to \(order.robot), which is \(robot.state.rawValue)")
+        }
+    }
+
+    /// Nobody who came later, and is no more urgent, goes before one who waits.
+    private func judgeTurn(_ order: Invocation, _ brain: SimulatedBrain) {
+        guard begun.insert(Turn(task: order.attempt.task, robot: order.robot)).inserted,
+            let task = brain.machine.task(order.attempt.task), task.request.deadline == nil
+        else { return }
+        for id in brain.machine.queue(for: order.robot) where id != task.id {
+            guard let waiting = brain.machine.task(id), waiting.request.deadline == nil else { continue }
+            let since = waitsSince[Turn(task: id, robot: order.robot)] ?? site.agenda.now
+            if since < received[task.id] ?? .zero, urgency(of: waiting) < urgency(of: task) {
+                site.violation(
+                    .starved, "\(task.id) gets \(order.robot) before \(id), which waits since before it came")
+            }
+        }
+    }
+
+    private func urgency(of task: TaskView) -> Instant {
+        task.receivedAt + .seconds(-60 * max(-10_000, min(task.request.priority, 10_000)))
+    }
+
+    private func noteQueues(_ brain: SimulatedBrain) {
+        for robot in site.scenario.world.robots {
+            let queue = brain.machine.queue(for: robot)
+            if queue == queues[robot] { continue }
+            for id in queues[robot] ?? [] where !queue.contains(id) {
+                waitsSince[Turn(task: id, robot: robot)] = nil
+            }
+            for id in queue where waitsSince[Turn(task: id, robot: robot)] == nil {
+                waitsSince[Turn(task: id, robot: robot)] = site.agenda.now
+            }
+            queues[robot] = queue
         }
     }
 
