@@ -191,7 +191,12 @@ let package = Package(
             "SkillHostTests",
             ["SkillHost", "SkillKit", "MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),
         tests("LaboratoryTests", ["pons-lab", "Journal", "RobotModel", "WireFormat"]),
-        tests("NodeTests", ["Node", "RobotModel"]),
+        tests(
+            "NodeTests",
+            [
+                "Node", "Execution", "Journal", "Manifests", "MessageBus", "RobotModel", "SkillKit",
+                "WireFormat", "ZeroMQ", logging,
+            ]),
         tests("RepositoryTests", []),
         tests("SystemTests", ["ponsd", "pons"]),
         tests(
