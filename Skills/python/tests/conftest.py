@@ -44,7 +44,7 @@ def serve(edge: FakeEdge, tmp_path: Path) -> Iterator[Callable[..., Served]]:
     served: list[Served] = []
 
     def start(*robots: Robot, **options: Any) -> Served:
-        options = {"edge": edge.address, "name": "host", "state": tmp_path / "state", **options}
+        options = {"edge": edge.address, "name": "host", "state": tmp_path / "state", "motion_lease_s": 4.0, **options}
         served.append(Served(list(robots), **options))
         return served[-1]
 

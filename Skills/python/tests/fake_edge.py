@@ -16,7 +16,7 @@ class FakeEdge:
     """Answers each Hello with a Welcome, keeps sequence and acknowledgement,
     and beats its heart whenever it waits."""
 
-    def __init__(self, address: str | None = None, lease_ms: int = 1500, heartbeat_ms: int = 100, estop_port: int = 0) -> None:
+    def __init__(self, address: str | None = None, lease_ms: int = 4000, heartbeat_ms: int = 100, estop_port: int = 0) -> None:
         self._context = zmq.Context()
         self._router = self._context.socket(zmq.ROUTER)
         self._router.setsockopt(zmq.LINGER, 0)
@@ -26,7 +26,7 @@ class FakeEdge:
         else:
             self.address = f"tcp://127.0.0.1:{self._router.bind_to_random_port('tcp://127.0.0.1')}"
         self.lease_ms, self.heartbeat_ms, self.estop_port = lease_ms, heartbeat_ms, estop_port
-        self.motion_lease_ms = 1000
+        self.motion_lease_ms = 4000
         self.is_mute = False
         self.welcomes = True
         self.session = ""
@@ -98,12 +98,14 @@ class FakeEdge:
     def invoke(
         self, robot: str, skill: str, *, task: str = "t", step: str = "s", number: int = 1,
         token: tuple[int, int] = (1, 1), timeout_ms: int = 60_000, on_link_loss: str = "stop", cancel: str = "stop",
-        **arguments: Any,
+        idempotent: bool = False, votes: tuple[int, int] | None = None, **arguments: Any,
     ) -> None:
         invoke = wire_pb2.Invoke(
             attempt=model_pb2.AttemptId(task=task, step=step, number=number),
             token=model_pb2.Token(epoch=token[0], counter=token[1]), robot=robot, skill=skill,
-            timeout_ms=timeout_ms, on_link_loss=on_link_loss, cancel=cancel)
+            timeout_ms=timeout_ms, on_link_loss=on_link_loss, cancel=cancel, idempotent=idempotent)
+        if votes:
+            invoke.votes.ahead, invoke.votes.most = votes
         for name, value in arguments.items():
             if isinstance(value, float):
                 invoke.arguments.add(name=name, value=model_pb2.Value(number=value))

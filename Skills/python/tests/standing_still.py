@@ -15,4 +15,4 @@ async def wave(attempt: Attempt):
         await asyncio.sleep(0.002)
 
 
-Host([robot], edge=sys.argv[1], name="host", state=sys.argv[2], motion_lease_s=2.0).run()
+Host([robot], edge=sys.argv[1], name="host", state=sys.argv[2], motion_lease_s=5.0).run()

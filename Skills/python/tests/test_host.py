@@ -333,7 +333,7 @@ def test_an_edge_that_renews_nothing_is_not_obeyed(edge, serve):
     edge.invoke("arm", "mop", room="kitchen")
     hello = edge.wait_session(2)
     assert not hello.robots[0].attempts and robot.log == []
-    edge.motion_lease_ms = 1000
+    edge.motion_lease_ms = 4000
     edge.send(heartbeat=wire_pb2.Heartbeat())
     edge.wait("heartbeat")
     edge.invoke("arm", "mop", room="kitchen")
@@ -370,6 +370,45 @@ def test_what_the_robot_sees_goes_with_a_success(edge, serve):
     outcome = edge.wait("result").outcome
     assert not outcome.HasField("failure")
     assert list(outcome.observed) == ["on(apple, table)", "not on(apple, table)"]
+
+
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_a_skill_is_asked_until_one_answer_leads(edge, serve, kind):
+    robot = Robot("arm")
+    answers = iter([0, None, 0, 42, 42, 0, 42, 42, 0, 42, 42, 0, 42, 42])
+
+    def answer() -> float:
+        value = next(answers)
+        if value is None:
+            raise RuntimeError("no answer")
+        return float(value)
+
+    async def answer_later() -> float:
+        return answer()
+
+    robot.skill("count")(answer if kind == "plain" else answer_later)
+    serve(robot)
+    edge.wait_session()
+    edge.invoke("arm", "count", votes=(3, 50))
+    assert edge.wait("result").outcome.failure.code == "rejectedBySkill"
+    edge.invoke("arm", "count", number=2, token=(1, 2), idempotent=True, votes=(3, 50))
+    returns = {part.name: part.value for part in edge.wait("result").outcome.returns}
+    assert returns["value"].number == 42 and returns["votes.tally"].text == "8 5"
+
+
+def test_a_vote_that_nobody_wins_has_failed(edge, serve):
+    robot = Robot("arm")
+    answers = iter(range(100))
+
+    @robot.skill("count")
+    def count() -> float:
+        return float(next(answers))
+
+    serve(robot)
+    edge.wait_session()
+    edge.invoke("arm", "count", idempotent=True, votes=(2, 4))
+    failure = edge.wait("result").outcome.failure
+    assert failure.code == "skillError" and "after 4 votes (1 1 1 1)" in failure.message
 
 
 def test_an_edge_that_restarts_is_greeted_again(edge, serve):

@@ -22,6 +22,7 @@ from typing import Any, Callable, Iterable
 import zmq
 
 from .attempt import LEASE_ENDED, Attempt, Canceled
+from .ballot import Ballot
 from .clock import HybridClock
 from .emergency import Emergency
 from .estop import EmergencyStop
@@ -287,24 +288,34 @@ class Host:
         execution.task = self._loop.create_task(self._run_async(start, execution))
 
     async def _run_async(self, start: Start, execution: _Execution) -> None:
-        outcome, was_canceled = _outcome_of_canceled(), True
-        try:
-            value = await start.skill.function(**_call_arguments(start, execution))
-            outcome, was_canceled = _outcome_of_value(start, value), False
-        except asyncio.CancelledError:
-            if not execution.attempt.canceled and not self._stopping.is_set():
-                outcome, was_canceled = failed("skillError", "the skill canceled itself"), False
-        except BaseException as error:
-            outcome, was_canceled = _outcome_of_error(start, error)
-        self._end(start, execution, outcome, was_canceled)
+        ballot = Ballot(*start.votes) if start.votes else None
+        while True:
+            outcome, was_canceled = _outcome_of_canceled(), True
+            try:
+                value = await start.skill.function(**_call_arguments(start, execution))
+                outcome, was_canceled = _outcome_of_value(start, value), False
+            except asyncio.CancelledError:
+                if not execution.attempt.canceled and not self._stopping.is_set():
+                    outcome, was_canceled = failed("skillError", "the skill canceled itself"), False
+            except BaseException as error:
+                outcome, was_canceled = _outcome_of_error(start, error)
+            if (last := _voted(ballot, outcome, was_canceled, execution)) is not None:
+                self._end(start, execution, *last)
+                return
+            # A skill that never waits mustn't keep the loop to itself.
+            await asyncio.sleep(0)
 
     def _run_plain(self, start: Start, execution: _Execution) -> None:
-        try:
-            value = start.skill.function(**_call_arguments(start, execution))
-            outcome, was_canceled = _outcome_of_value(start, value), False
-        except BaseException as error:
-            outcome, was_canceled = _outcome_of_error(start, error)
-        self._end(start, execution, outcome, was_canceled)
+        ballot = Ballot(*start.votes) if start.votes else None
+        while True:
+            try:
+                value = start.skill.function(**_call_arguments(start, execution))
+                outcome, was_canceled = _outcome_of_value(start, value), False
+            except BaseException as error:
+                outcome, was_canceled = _outcome_of_error(start, error)
+            if (last := _voted(ballot, outcome, was_canceled, execution)) is not None:
+                self._end(start, execution, *last)
+                return
 
     def _end(self, start: Start, execution: _Execution, outcome: model_pb2.Outcome, was_canceled: bool) -> None:
         outcome.observed.extend(execution.attempt.observed)
@@ -398,6 +409,17 @@ def _call_arguments(start: Start, execution: _Execution) -> dict[str, Any]:
     if start.skill.signature.attempt_parameter:
         arguments[start.skill.signature.attempt_parameter] = execution.attempt
     return arguments
+
+
+def _voted(
+    ballot: Ballot | None, outcome: model_pb2.Outcome, was_canceled: bool, execution: _Execution,
+) -> tuple[model_pb2.Outcome, bool] | None:
+    """The attempt's one outcome; None where the skill has to be asked again."""
+    if ballot is None or was_canceled:
+        return outcome, was_canceled
+    if (winner := ballot.take(outcome)) is not None:
+        return winner, False
+    return (_outcome_of_canceled(), True) if execution.attempt.canceled else None
 
 
 def _outcome_of_value(start: Start, value: Any) -> model_pb2.Outcome:

@@ -1,6 +1,8 @@
 """What a host must not forget: tokens it has seen, and how attempts ended.
 
-Every write is on disk (SQLite, synchronous=FULL) before the call returns.
+Every write is on disk (SQLite, synchronous=FULL) before the call returns, but
+for those that say otherwise: they outlive the process, and reach the disk with
+the next write that waits for it.
 """
 
 from __future__ import annotations
@@ -79,9 +81,10 @@ class Ledger:
         row = self._database.execute("SELECT token FROM tokens WHERE robot=?", (robot,)).fetchone()
         return _token_of(row[0]) if row else (0, 0)
 
-    def begin(self, robot: str, attempt: AttemptKey, token: TokenKey) -> None:
-        """Records that the attempt begins, and its token as the highest."""
-        with self._transaction():
+    def begin(self, robot: str, attempt: AttemptKey, token: TokenKey, waits: bool = True) -> None:
+        """Records that the attempt begins, and its token as the highest.
+        `waits` for the disk, which an idempotent skill needn't."""
+        with self._transaction(waits):
             self._database.execute(
                 "INSERT INTO tokens VALUES (?, ?) ON CONFLICT (robot) DO UPDATE SET token=max(token, excluded.token)",
                 (robot, _token_text(token)))
@@ -92,16 +95,19 @@ class Ledger:
                 "DELETE FROM attempts WHERE robot=? AND stored AND ordinal <= "
                 "(SELECT max(ordinal) FROM attempts WHERE robot=?) - ?", (robot, robot, _KEPT_PER_ROBOT))
 
-    def finish(self, robot: str, attempt: AttemptKey, outcome: model_pb2.Outcome) -> None:
+    def finish(self, robot: str, attempt: AttemptKey, outcome: model_pb2.Outcome, waits: bool = True) -> None:
         """Records how the attempt ended; the first word on it stays."""
-        self._database.execute(
-            "UPDATE attempts SET outcome=? WHERE robot=? AND task=? AND step=? AND number=? AND outcome IS NULL",
-            (outcome.SerializeToString(), robot, *attempt))
+        with self._transaction(waits):
+            self._database.execute(
+                "UPDATE attempts SET outcome=? WHERE robot=? AND task=? AND step=? AND number=? AND outcome IS NULL",
+                (outcome.SerializeToString(), robot, *attempt))
 
     def mark_stored(self, robot: str, attempt: AttemptKey) -> None:
-        self._database.execute(
-            "UPDATE attempts SET stored=1 WHERE robot=? AND task=? AND step=? AND number=? AND outcome IS NOT NULL",
-            (robot, *attempt))
+        # Lost, it is only reported once more.
+        with self._transaction(waits=False):
+            self._database.execute(
+                "UPDATE attempts SET stored=1 WHERE robot=? AND task=? AND step=? AND number=? AND outcome IS NOT NULL",
+                (robot, *attempt))
 
     def find(self, robot: str, attempt: AttemptKey) -> Entry | None:
         entries = self._entries("robot=? AND task=? AND step=? AND number=?", (robot, *attempt))
@@ -121,15 +127,19 @@ class Ledger:
             for row in rows
         ]
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._database)
+    def _transaction(self, waits: bool) -> _Transaction:
+        return _Transaction(self._database, waits)
 
 
 class _Transaction:
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: sqlite3.Connection, waits: bool) -> None:
         self._database = database
+        self._waits = waits
 
     def __enter__(self) -> None:
+        # Between transactions this takes effect at once; in WAL mode NORMAL
+        # writes without waiting for the disk.
+        self._database.execute(f"PRAGMA synchronous={'FULL' if self._waits else 'NORMAL'}")
         self._database.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: object, *_: object) -> None:

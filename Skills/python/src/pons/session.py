@@ -88,6 +88,8 @@ class Start:
     skill: Skill
     arguments: dict[str, Any]
     on_link_loss: str = "stop"
+    #: How many votes the winner needs ahead, and how many there may be; None asks once.
+    votes: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class _Running:
     deadline: float
     on_link_loss: str
     cancel: str
+    idempotent: bool = False
     #: What the attempt fails with once it has stopped.
     ending: model_pb2.Failure | None = None
     #: When its outcome is reported though its function still runs.
@@ -285,7 +288,7 @@ class Session:
             outcome = failed(running.ending.code, running.ending.message + "; the skill hasn’t stopped yet")
             actions.append(Note(f"{robot}: {running.ending.message}, and its function doesn’t stop; "
                                 "no new work until it does"))
-            self._settle(robot, running.attempt, outcome, actions)
+            self._settle(robot, running.attempt, outcome, actions, running.idempotent)
 
     def _renew_motion(self, lease_ms: int, since: float, actions: list[Action]) -> None:
         """The dead-man: however late an edge's word is read, the lease counts
@@ -434,11 +437,13 @@ class Session:
             self._refuse(actions, "stale_token", f"{robot.name} has seen the token {highest[0]}.{highest[1]}; "
                          f"{token[0]}.{token[1]} is void", about)
             return
-        self._ledger.begin(robot.name, key, token)
+        self._ledger.begin(robot.name, key, token, waits=not invoke.idempotent)
         skill = robot.skills.get(invoke.skill)
         rejection = self._hold.refusal
         if rejection is None and skill is None:
             rejection = failed("rejectedBySkill", f"{robot.name} has no skill {invoke.skill}")
+        elif invoke.HasField("votes") and not invoke.idempotent:
+            rejection = failed("rejectedBySkill", f"{invoke.skill} isn’t idempotent, and can’t be asked for votes")
         elif robot.name in self._running:
             rejection = failed("resourceConflict", f"{robot.name} is at another attempt")
         else:
@@ -453,9 +458,11 @@ class Session:
         if timeout_s <= 0:
             timeout_s = skill.manifest["duration"]["timeout_s"] if skill.manifest else 60.0
         self._running[robot.name] = _Running(
-            key, token, now + timeout_s, invoke.on_link_loss or "stop", invoke.cancel or "stop")
+            key, token, now + timeout_s, invoke.on_link_loss or "stop", invoke.cancel or "stop",
+            invoke.idempotent)
         self._send(actions, accept=wire_pb2.Accept(attempt=invoke.attempt, token=invoke.token))
-        actions.append(Start(robot.name, key, skill, arguments, invoke.on_link_loss or "stop"))
+        votes = (invoke.votes.ahead, invoke.votes.most) if invoke.HasField("votes") else None
+        actions.append(Start(robot.name, key, skill, arguments, invoke.on_link_loss or "stop", votes))
 
     def _cancel(self, cancel: wire_pb2.Cancel, about: int, now: float, actions: list[Action]) -> None:
         key = _key(cancel.attempt)
@@ -507,10 +514,12 @@ class Session:
         # overran its time did not.
         if running.ending is not None and (finished.was_canceled or running.ending.code == "timeout"):
             outcome = model_pb2.Outcome(failure=running.ending, observed=outcome.observed)
-        self._settle(finished.robot, finished.attempt, outcome, actions)
+        self._settle(finished.robot, finished.attempt, outcome, actions, running.idempotent)
 
-    def _settle(self, robot: str, key: AttemptKey, outcome: model_pb2.Outcome, actions: list[Action]) -> None:
-        self._ledger.finish(robot, key, outcome)
+    def _settle(
+        self, robot: str, key: AttemptKey, outcome: model_pb2.Outcome, actions: list[Action], idempotent: bool = False,
+    ) -> None:
+        self._ledger.finish(robot, key, outcome, waits=not idempotent)
         entry = self._ledger.find(robot, key)
         if entry is not None and entry.outcome is not None:
             self._send_result(actions, key, entry.token, entry.outcome)
