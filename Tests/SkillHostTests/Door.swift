@@ -34,6 +34,7 @@ final class Door: Sendable {
             reactor: reactor, context: try Context(), addresses: ["tcp://127.0.0.1:*"],
             session: SessionServer(
                 node: "edge", instance: "i", roles: [.skillHost],
+                timing: SessionTiming(lease: .seconds(6), motionLease: .seconds(3)),
                 emergencyPort: Int(address.split(separator: ":").last ?? "") ?? 0), logger: quiet,
             motionRight: { mayMove.until })
         let (events, continuation) = AsyncStream.makeStream(of: PeerEvent.self)
