@@ -28,12 +28,13 @@ public enum Phrases {
     }
 
     /// E.g. `2026-12-01T18:00:00.000Z, in 3 min 20 s`.
-    public static func deadline(_ deadline: Instant, ended: Instant?, at now: Instant) -> String {
-        let left = (deadline - (ended ?? now)).inSeconds
-        switch (left < 0, ended != nil) {
-        case (true, _): return "\(deadline), late by \(duration(seconds: -left))"
-        case (false, true): return "\(deadline), kept"
-        case (false, false): return "\(deadline), in \(duration(seconds: left))"
+    public static func deadline(_ deadline: Instant, of task: TaskView, at now: Instant) -> String {
+        let left = (deadline - (task.endedAt ?? now)).inSeconds
+        if left < 0 { return "\(deadline), late by \(duration(seconds: -left))" }
+        switch task.state {
+        case .succeeded: return "\(deadline), kept"
+        case .failed, .canceled, .rejected: return "\(deadline)"
+        default: return "\(deadline), in \(duration(seconds: left))"
         }
     }
 

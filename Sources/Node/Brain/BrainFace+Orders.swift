@@ -162,7 +162,7 @@ extension APIError {
             case .invalidAnswer: .invalidAnswer
             case .emergency: .emergencyStopped
             }
-        self.init(code, refusal.message, underlying: refusal)
+        self.init(code, refusal.message)
     }
 }
 

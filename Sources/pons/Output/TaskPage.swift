@@ -20,7 +20,7 @@ enum TaskPage {
         }
         if task.request.priority != 0 { lines.append("priority  \(task.request.priority)") }
         if let deadline = task.request.deadline {
-            lines.append("deadline  \(Phrases.deadline(deadline, ended: task.endedAt, at: now))")
+            lines.append("deadline  \(Phrases.deadline(deadline, of: task, at: now))")
         }
         if !task.note.isEmpty { lines.append("note      \(task.note)") }
         if let question = task.question { lines += Phrases.question(question, of: task.id, at: now) }

@@ -17,7 +17,7 @@ struct ProgressView {
         if !task.note.isEmpty { lines.append(styled("  \(task.note)", .yellow)) }
         if let deadline = task.request.deadline {
             lines.append(
-                styled("  deadline \(Phrases.deadline(deadline, ended: task.endedAt, at: now))", .dim))
+                styled("  deadline \(Phrases.deadline(deadline, of: task, at: now))", .dim))
         }
         if let question = task.question {
             lines += Phrases.question(question, of: task.id, at: now).map { styled("  \($0)", .yellow) }
