@@ -202,7 +202,8 @@ extension Fork {
         } catch {
             input = .planRefused(order.task, revision: order.revision, error)
         }
-        assume("new plans were made by the planner, and took \(answers.planningTime) each")
+        let hundredths = (answers.planningTime.inSeconds * 100).rounded() / 100
+        assume("new plans were made by the planner, and took \(hundredths) s each")
         run.add(.answer(input), after: answers.planningTime)
     }
 

@@ -52,8 +52,15 @@ struct RecordedAnswers: Sendable {
         }
     }
 
-    /// How this very attempt ended.
-    func end(of attempt: AttemptID, _ token: FencingToken) -> End? { ends[attempt]?[token] }
+    /// How this very attempt ended of its own accord: one that was stopped
+    /// since the recorded run took another course, or that was lost, needn't.
+    func end(of attempt: AttemptID, _ token: FencingToken) -> End? {
+        guard let end = ends[attempt]?[token] else { return nil }
+        switch end.outcome.failure?.code {
+        case .canceled, .robotLost: return nil
+        default: return end
+        }
+    }
 
     /// The number of the attempt that the recording last saw end; nil for none.
     func lastAttempt(of step: StepID, in task: TaskID) -> UInt32? {

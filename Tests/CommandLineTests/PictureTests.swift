@@ -1,8 +1,8 @@
 import Foundation
-@testable import Pages
 import RobotModel
 import Testing
 
+@testable import Pages
 @testable import pons
 
 #if canImport(FoundationXML)
@@ -131,6 +131,27 @@ struct GanttPictureTests {
         let found = GanttPicture.tickSeconds(end)
         #expect(end / found <= 12)
         #expect(found <= max(step, 0.01) + 1e-9)
+    }
+}
+
+struct RunsPictureTests {
+    @Test func `two runs stand one below the other on one scale`() {
+        var short = SampleTask.done()
+        short.state = .failed
+        short.steps.removeLast()
+        let picture = SVGContents(
+            RunsPicture(
+                runs: [("it was", short), ("what if", SampleTask.done())], caption: "What if s2 succeeds?"
+            ).svg)
+        #expect(picture.isWellFormed)
+        let texts = picture.texts()
+        #expect(texts.first == "What if s2 succeeds?")
+        #expect(texts.filter { ["IT WAS", "WHAT IF"].contains($0) } == ["IT WAS", "WHAT IF"])
+        #expect(texts.contains("failed") && texts.contains("succeeded"))
+        let picks = picture.elements.filter { $0.name == "svg" && $0.attributes["height"] == "38" }
+        #expect(picks.count == 5)
+        // The same step is as long in both, though one run is shorter.
+        #expect(picks[0].number("width") == picks[2].number("width"))
     }
 }
 

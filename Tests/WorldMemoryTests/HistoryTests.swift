@@ -31,6 +31,20 @@ import WorldMemory
         #expect(memory.scene == "kitchen")
     }
 
+    @Test func `another process reads what was believed then, while the memory is in use`() throws {
+        let memory = try bench.kitchen()
+        try memory.say("on(apple, shelf)", "not on(apple, table)")
+        let then = bench.clock.now
+        bench.clock.advance(.seconds(5))
+        try memory.say("on(apple, box)", "not on(apple, shelf)")
+        try memory.flush()
+        let past = try PastWorld(file: bench.folder + "/memory", at: then)
+        let facts = past.facts.map(\.fact)
+        #expect(facts.contains(fact("on(apple, shelf)")) && !facts.contains(fact("on(apple, box)")))
+        #expect(past.entities.contains { $0.id == "dog" })
+        try memory.say("holding(dog, apple)")
+    }
+
     @Test func `what was entered durably is there after a kill`() throws {
         let memory = try bench.kitchen()
         try memory.say("on(apple, shelf)")

@@ -20,7 +20,11 @@ public struct GanttPicture {
     private static let narrow = 46.0
 
     /// - Parameter now: up to when steps that run are drawn.
-    public init(task: TaskView, now: Instant) {
+    public init(task: TaskView, now: Instant) { self.init(task: task, now: now, atLeastSeconds: 0) }
+
+    /// - Parameter atLeastSeconds: how far the axis goes, so that pictures of
+    ///   several runs have one scale.
+    init(task: TaskView, now: Instant, atLeastSeconds: Double) {
         self.task = task
         bars = GanttBar.bars(of: task, now: now)
         arrows = GanttArrow.arrows(between: bars)
@@ -31,7 +35,7 @@ public struct GanttPicture {
         palette = SkillPalette(bars.map(\.step.skill))
         title = SVGCanvas.wrapped(
             "“\(task.request.ask.summary)”", width: Self.width - 60, size: 17, lines: 3, isBold: true)
-        let end = max(bars.map(\.endSeconds).max() ?? 1, 0.1)
+        let end = max(bars.map(\.endSeconds).max() ?? 1, 0.1, atLeastSeconds)
         endSeconds = end
         // Many short steps get high bars, in which upright labels have room.
         let pixelsPerSecond = (Self.width - Self.left - Self.right) / end
@@ -51,7 +55,14 @@ public struct GanttPicture {
     }
 
     /// The whole document.
-    public var svg: String {
+    public var svg: String { canvas.document(title: "Task \(task.id): \(task.request.ask.summary)") }
+
+    /// When the last step ends, from the first one's start.
+    static func endSeconds(of task: TaskView, now: Instant) -> Double {
+        GanttBar.bars(of: task, now: now).map(\.endSeconds).max() ?? 0
+    }
+
+    var canvas: SVGCanvas {
         let legend = legendRows()
         var canvas = SVGCanvas(width: Self.width, height: bottom + 34 + Double(legend.count) * 22)
         drawHeader(&canvas)
@@ -62,7 +73,7 @@ public struct GanttPicture {
         for arrow in arrows where arrow.item != nil { draw(arrow, &canvas) }
         for arrow in arrows { label(arrow, &canvas) }
         drawLegend(legend, &canvas)
-        return canvas.document(title: "Task \(task.id): \(task.request.ask.summary)")
+        return canvas
     }
 
     private func drawHeader(_ canvas: inout SVGCanvas) {
@@ -80,7 +91,7 @@ public struct GanttPicture {
         canvas.text(task.state.rawValue, x: 28, y: y, size: 13, fill: colour, weight: "bold")
         let after = 28 + SVGCanvas.textWidth(task.state.rawValue, size: 13, isBold: true) + 8
         var facts =
-            "task \(task.id) · \(Phrases.count(ran.count, "step")) by \(Phrases.count(robots.count, "robot")) · \(Phrases.duration(seconds: endSeconds))"
+            "task \(task.id) · \(Phrases.count(ran.count, "step")) by \(Phrases.count(robots.count, "robot")) · \(Phrases.duration(seconds: bars.map(\.endSeconds).max() ?? 0))"
         if let failure = task.failure { facts += " · \(failure.message)" }
         if let rejection = task.rejection { facts += " · \(rejection.message)" }
         canvas.text(

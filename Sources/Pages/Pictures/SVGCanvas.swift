@@ -39,6 +39,13 @@ struct SVGCanvas {
         body += "\n"
     }
 
+    /// Puts another picture into this one; nothing of it reaches out of its frame.
+    mutating func embed(_ part: SVGCanvas, x: Double, y: Double) {
+        open("svg", ["x": x, "y": y, "width": part.width, "height": part.height])
+        body += part.body
+        close("svg")
+    }
+
     mutating func close(_ name: String) { body += "</\(name)>\n" }
 
     /// One line of text, its baseline at `y`.
