@@ -165,7 +165,8 @@ let package = Package(
         program(
             "pons-lab",
             [
-                "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests", "MessageBus", "Node",
+                "BrainClient", "CBaseline", "Coordination", "FaultSimulation", "Journal", "Manifests",
+                "MessageBus", "Node",
                 "RobotModel",
                 "Pages", "PlanRules", "Simulation", "SkillHost", "SkillKit", "TimeTravel", "WireFormat",
                 "WorldMemory", "ZeroMQ", argumentParser, logging, serviceLifecycle,
@@ -198,7 +199,7 @@ let package = Package(
                 "WireFormat", "ZeroMQ", logging,
             ]),
         tests("RepositoryTests", []),
-        tests("SystemTests", ["ponsd", "pons"]),
+        tests("SystemTests", ["ponsd", "pons", "pons-lab"]),
         tests(
             "HTTPAPITests",
             [
