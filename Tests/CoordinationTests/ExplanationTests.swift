@@ -102,6 +102,25 @@ struct ExplanationTests {
         #expect(TaskExplainer("nobody").explanation() == nil)
     }
 
+    @Test func `the rounds of a step that repeats are one piece`() throws {
+        var harness = CoordinationHarness()
+        var turning = step("a", "dog")
+        turning.terms.repeats = RepeatPolicy(until: "done")
+        var order = try #require(harness.start("t", steps: [turning]).invocations.first)
+        for round in 1...50 {
+            harness.advance(.seconds(1))
+            let actions = harness.end(
+                order, .succeeded(returns: ["done": .boolean(round == 50)], observed: []))
+            order = actions.invocations.first ?? order
+        }
+        harness.send(.goalChecked("t", revision: 1, unmet: nil))
+        let told = try explain("t", harness)
+        #expect(told.state == .succeeded)
+        #expect(told.chapters.filter { $0.kind == .attempt }.map(\.text).count == 1)
+        #expect(told.steps.map(\.attempts) == [50] && told.steps.map(\.seconds) == [50])
+        #expect(told.criticalPath.count == 1 && isWhole(told))
+    }
+
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `whatever happens, the parts make up the whole`(seed: UInt64) throws {
         let harness = randomRun(seed: seed)

@@ -16,6 +16,8 @@ struct TaskCourse: Hashable, Sendable {
         /// As a verb in the past tense, with the failure.
         var outcome = "was left"
         var tries = 1
+        /// Rounds that its step has behind it.
+        var rounds: UInt64 = 0
         /// Whether the step goes on with another round.
         var isBetweenRounds = false
     }
@@ -90,7 +92,8 @@ struct TaskCourse: Hashable, Sendable {
             running.remove(id)
             attempts[index].endedAt = now
             attempts[index].outcome = Self.outcome(step)
-            attempts[index].isBetweenRounds = step.step.terms.repeats != nil && step.state == .ready
+            attempts[index].isBetweenRounds = step.rounds > attempts[index].rounds && !step.state.isFinal
+            attempts[index].rounds = step.rounds
             if !attempts[index].isBetweenRounds { ended.append(attempts[index]) }
         }
         return ended

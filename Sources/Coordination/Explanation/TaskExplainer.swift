@@ -40,13 +40,13 @@ public struct TaskExplainer: Sendable {
         guard let view else { return }
         newest = entry.at
         if !wasKnown { begin(view) }
-        for action in actions { note(action, at: entry.at, record: record) }
         if case .planProposed(task, _, _, let plan) = entry.input, view.explanation == plan.explanation {
             tell(plan, revision: view.revision, at: entry.at, record: record)
         }
         for ended in isConcerned ? course.settle(view, at: entry.at) : [] {
             tell(ended, at: entry.at, record: record)
         }
+        for action in actions { note(action, at: entry.at, record: record) }
         move(at: entry.at)
     }
 
