@@ -53,7 +53,7 @@ public final class EmergencyStopLink: @unchecked Sendable {
         timing: EmergencyStopStation.Timing = .init(), logger: Logger,
         handler: @escaping @Sendable (EmergencyStopEvent) -> Void
     ) throws(ZeroMQError) {
-        reactor = try Reactor(name: "pons-estop")
+        reactor = try Reactor(name: "pons-estop", isUrgent: true)
         context = try Context()
         self.logger = logger
         self.handler = handler

@@ -15,11 +15,15 @@
 public final class Reactor: SerialExecutor, Sendable {
     private let loop: ReactorLoop
 
-    /// - Parameter name: of the thread, for debuggers; 15 bytes are kept.
+    /// - Parameters:
+    ///   - name: of the thread, for debuggers; 15 bytes are kept.
+    ///   - isUrgent: whether it runs before other threads of the machine, where
+    ///     the system allows that, and with it libzmq's threads of contexts
+    ///     whose first socket is made on it.
     /// - Throws: when file descriptors or threads have run out.
-    public init(name: String = "pons-reactor") throws(ZeroMQError) {
+    public init(name: String = "pons-reactor", isUrgent: Bool = false) throws(ZeroMQError) {
         loop = try ReactorLoop()
-        try loop.start(name: name)
+        try loop.start(name: name, isUrgent: isUrgent)
     }
 
     deinit { loop.end() }

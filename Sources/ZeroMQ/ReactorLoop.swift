@@ -38,15 +38,16 @@ final class ReactorLoop: @unchecked Sendable {
 
     deinit { close(wakeup) }
 
-    func start(name: String) throws(ZeroMQError) {
+    func start(name: String, isUrgent: Bool) throws(ZeroMQError) {
         var thread = pthread_t()
-        let box = Unmanaged.passRetained(Start(loop: self, name: name))
+        let box = Unmanaged.passRetained(Start(loop: self, name: name, isUrgent: isUrgent))
         let failure = pthread_create(
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                 pons_name_thread(start.name)
+                if start.isUrgent { pons_hurry_thread() }
                 start.loop.run()
                 return nil
             }, box.toOpaque())
@@ -60,10 +61,12 @@ final class ReactorLoop: @unchecked Sendable {
     private final class Start {
         let loop: ReactorLoop
         let name: String
+        let isUrgent: Bool
 
-        init(loop: ReactorLoop, name: String) {
+        init(loop: ReactorLoop, name: String, isUrgent: Bool) {
             self.loop = loop
             self.name = name
+            self.isUrgent = isUrgent
         }
     }
 

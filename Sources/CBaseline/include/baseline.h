@@ -1,6 +1,8 @@
 #ifndef PONS_BASELINE_H
 #define PONS_BASELINE_H
 
+#include "fanout.h"
+
 #include <stdint.h>
 
 // The same work in plain C, with nothing of ours in between: the marks that

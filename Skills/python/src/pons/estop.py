@@ -157,6 +157,12 @@ class EmergencyStop:
     # On the thread
 
     def _run(self) -> None:
+        try:
+            # Before other threads of the machine, where the system allows it,
+            # and with it libzmq's own, which the first socket here starts.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), -15)
+        except OSError:
+            pass
         context = zmq.Context()
         dealer: zmq.Socket | None = None
         address: str | None = None

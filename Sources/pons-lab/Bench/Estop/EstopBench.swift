@@ -2,6 +2,7 @@ import ArgumentParser
 import BrainClient
 import Foundation
 import Logging
+import MessageBus
 import RobotModel
 import ZeroMQ
 
@@ -55,14 +56,15 @@ struct EstopBench: AsyncParsableCommand {
         logger.logLevel = .error
         let team = try (0..<robots).map { index in
             let edge = index.isMultiple(of: 2) ? brain.hostsAddress : far.hostsAddress
-            return try EstopRobot(index, edge: edge, reactor: reactor, context: context, logger: logger) {
-                event in
-                switch event {
-                case .stop: watch.stopped(index)
-                case .release: watch.released(index)
-                case .learned, .store, .channelChanged: break
-                }
-            }
+            return try EstopRobot(
+                index, edge: edge, reactor: reactor, context: context, logger: logger,
+                onEvent: { (event: EmergencyStopEvent) in
+                    switch event {
+                    case .stop(_): watch.stopped(index)
+                    case .release: watch.released(index)
+                    case .learned(_), .store(_), .channelChanged(_): break
+                    }
+                })
         }
         for robot in team { try await robot.start() }
         try await untilListening(client)
