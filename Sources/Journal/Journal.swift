@@ -56,7 +56,7 @@ public final class Journal: Sendable {
         do {
             file = try Self.open(path, reserve)
         } catch {
-            log.putBack()
+            log.settle(after: error)
             throw error
         }
         let (tail, witness): (Tail, WitnessFile)
@@ -66,7 +66,7 @@ public final class Journal: Sendable {
             notices = try Self.compare(witness.found, with: tail, file)
         } catch {
             try? file.pool.close()
-            log.putBack()
+            log.settle(after: error)
             throw error
         }
         log.discard()
@@ -132,12 +132,9 @@ public final class Journal: Sendable {
         do {
             return try file.pool.writeWithoutTransaction { db in
                 var tail = self.tail.withLock { $0 }
-                var result: Result?
+                let result: Result
                 do {
-                    try db.inTransaction(.immediate) {
-                        result = try body(db, &tail)
-                        return .commit
-                    }
+                    result = try Transaction.run(db) { try body(db, &tail) }
                 } catch let error as DatabaseError
                     where error.resultCode == .SQLITE_IOERR
                     && [ENOSPC, EDQUOT].contains(sqlite3_system_errno(db.sqliteConnection))
@@ -148,7 +145,7 @@ public final class Journal: Sendable {
                 self.tail.withLock { $0 = tail }
                 // On disk without the witness; a full disk is no reason to fail.
                 try? witness.withLock { try $0.write(tail.statement) }
-                return result!
+                return result
             }
         } catch {
             throw JournalError(error, path: file.path)

@@ -44,10 +44,13 @@ extension JournalExamination {
     /// Examines a journal that no process has open. The files stay as they are;
     /// as much room as they take is needed beside them for a while.
     ///
+    /// - Parameter explain: called where there is damage, with what remains.
     /// - Throws: `inUse`; `io` where there is no such file; `newerSchema`;
-    ///   `diskFull`.
-    public static func examine(_ path: String) throws(JournalError) -> JournalExamination {
-        try run(path, repairing: false)
+    ///   `diskFull`; what `explain` throws, in `underlying`.
+    public static func examine(
+        _ path: String, explain: (JournalExamination, JournalRemains) throws -> Void = { _, _ in }
+    ) throws(JournalError) -> JournalExamination {
+        try run(path, repairing: false, explain)
     }
 
     /// Examines a journal and, where it is damaged, puts a sound one in its
@@ -57,15 +60,19 @@ extension JournalExamination {
     ///
     /// - Returns: what was found, and where the damaged files are; nil where
     ///   nothing had to be done.
-    /// - Throws: as ``examine(_:)``; `damaged` when no state can be rebuilt.
-    public static func repair(_ path: String) throws(JournalError) -> (JournalExamination, asidePath: String?)
-    {
-        let examination = try run(path, repairing: true)
+    /// - Throws: as ``examine(_:explain:)``; `damaged` when no state can be rebuilt.
+    public static func repair(
+        _ path: String, explain: (JournalExamination, JournalRemains) throws -> Void = { _, _ in }
+    ) throws(JournalError) -> (JournalExamination, asidePath: String?) {
+        let examination = try run(path, repairing: true, explain)
         guard !examination.isSound else { return (examination, nil) }
         return (examination, JournalSalvage.latestAside(path))
     }
 
-    private static func run(_ path: String, repairing: Bool) throws(JournalError) -> JournalExamination {
+    private static func run(
+        _ path: String, repairing: Bool,
+        _ explain: (JournalExamination, JournalRemains) throws -> Void
+    ) throws(JournalError) -> JournalExamination {
         let witness = try WitnessFile.read(path: path + ".witness")
         let isThere = SQLiteFile.exists(path)
         guard isThere || witness != .nothing else {
@@ -81,6 +88,7 @@ extension JournalExamination {
             let salvage = try JournalSalvage(path)
             defer { salvage.discard() }
             try salvage.judge(&examination, witness)
+            try explain(examination, salvage.remains)
             if repairing { try salvage.putInPlace(examination) }
             return examination
         } catch {
@@ -173,6 +181,9 @@ extension JournalExamination {
         }
         if report.missingArchive > 0 {
             findings.append("\(report.missingArchive) archive entries are missing")
+        }
+        if !report.setAside.isEmpty {
+            notes.append("set aside, or known to be lost: \(text(report.setAside))")
         }
         findings += report.fileProblems.map { "SQLite finds: \($0)" }
     }

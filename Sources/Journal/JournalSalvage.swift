@@ -52,7 +52,10 @@ final class JournalSalvage {
 
     /// Says what is lost, and up to where the state can be rebuilt.
     func judge(_ examination: inout JournalExamination, _ witness: WitnessFile.Finding) throws {
-        if state == nil { examination.findings.append("the row of totals is lost") }
+        // A file of the first schema has none, and was read all the same.
+        if state == nil, examination.report == nil {
+            examination.findings.append("the row of totals is lost")
+        }
         try queue.write { db in
             var state = try state ?? assumed(witness, db)
             if case .statement(let seen, _) = witness, seen.journal == state.journal {
@@ -93,6 +96,8 @@ final class JournalSalvage {
             self.state = state
         }
     }
+
+    var remains: JournalRemains { JournalRemains(queue: queue) }
 
     /// Finishes the new file, moves the damaged ones aside and puts it in place.
     func putInPlace(_ examination: JournalExamination) throws {

@@ -23,12 +23,16 @@ struct LogKeeper {
             isKept = true
         } catch {
             // Without room for a copy the journal must open all the same.
+            _ = unlink(copy)
             isKept = false
         }
     }
 
-    func putBack() {
-        guard isKept else { return }
+    /// Puts the log back where damage was found: nothing has been written then,
+    /// and what SQLite moved into the file lies in the log as well. After any
+    /// other failure the log may have gone on, and stays.
+    func settle(after error: JournalError) {
+        guard isKept, error.code == .damaged else { return discard() }
         _ = rename(copy, log)
     }
 

@@ -8,6 +8,10 @@ private import GRDBSQLite
 /// that were acknowledged are gone, which SQLite cannot tell, since a damaged
 /// end of its log looks like a log that ends there.
 ///
+/// What it can't see: a loss in the moment between a commit and this write; a
+/// loss of what came after the witness that a power failure left; the loss of
+/// both files, or their replacement by older ones, together.
+///
 ///     0    slot 0: magic 8 | journal 8 | count 8 | last 8 | generation 8 | link 4 | crc32c 4
 ///     512  slot 1, the same; the slots are written by turns, the higher count is valid
 final class WitnessFile {

@@ -22,7 +22,7 @@ struct Pons: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Laboratory (on files, without a brain)",
-                subcommands: [Bench.self, PlanCommands.self, Sim.self]),
+                subcommands: [Bench.self, PlanCommands.self, Sim.self, JournalCommands.self]),
             CommandGroup(name: "Shell", subcommands: [Completion.self]),
         ])
 }

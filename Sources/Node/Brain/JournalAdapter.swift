@@ -14,6 +14,10 @@ final class JournalAdapter: JournalStore, Sendable {
     /// Encodes ended tasks off the coordinator's thread, in order.
     private let encoding = DispatchQueue(label: "pons.journal.archive", qos: .utility)
 
+    /// Held from taking ended tasks until they are on disk, so that a snapshot
+    /// never overtakes the tasks that ended before it.
+    private let turn = Mutex(())
+
     /// Tasks on their way to the disk: replay would emit them again, so that
     /// they can wait for the next records' commit.
     private struct Ended {
@@ -27,14 +31,8 @@ final class JournalAdapter: JournalStore, Sendable {
         let payloads = try inputs.map { try JournalEntryCodec.encode($0.input, at: $0.at) }
         CrashPoint.reach(.journalBefore)
         defer { CrashPoint.reach(.journalAfter) }
-        let entries = takeEntries()
-        do {
-            let numbers = try journal.append(payloads, archiving: entries)
-            forget(entries)
-            return numbers.lowerBound
-        } catch {
-            putBack(entries)
-            throw error
+        return try commitEntries { entries in
+            try journal.append(payloads, archiving: entries).lowerBound
         }
     }
 
@@ -94,15 +92,23 @@ extension JournalAdapter {
     /// Puts every task that has ended by now on disk.
     func flushArchive() throws {
         encoding.sync {}
-        let entries = takeEntries()
         CrashPoint.reach(.archiveBefore)
         defer { CrashPoint.reach(.archiveAfter) }
-        do {
-            try journal.archive(entries)
-            forget(entries)
-        } catch {
-            putBack(entries)
-            throw error
+        try commitEntries { try journal.archive($0) }
+    }
+
+    /// Runs `commit` with the tasks that wait; where it fails, they wait on.
+    private func commitEntries<Result>(_ commit: ([ArchiveEntry]) throws -> Result) throws -> Result {
+        try turn.withLock { _ in
+            let entries = takeEntries()
+            do {
+                let result = try commit(entries)
+                forget(entries)
+                return result
+            } catch {
+                putBack(entries)
+                throw error
+            }
         }
     }
 

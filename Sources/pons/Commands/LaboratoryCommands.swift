@@ -27,6 +27,14 @@ struct Sim: ParsableCommand {
     func run() throws { try Laboratory.become("sim", arguments) }
 }
 
+struct JournalCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal", abstract: "Back up a journal, and restore it (runs pons-lab journal).",
+        helpNames: [])
+    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
+    func run() throws { try Laboratory.become("journal", arguments) }
+}
+
 /// `pons-lab`, which stands beside `pons` and works on files.
 enum Laboratory {
     /// Puts `pons-lab` in this process's place; comes back only to throw.
