@@ -1,6 +1,7 @@
 """A skill host without the SDK: pyzmq and the messages of Protos/pons/v1 alone.
 
-It keeps no ledger, so a restart forgets what ran; the SDK doesn't. Usage:
+It keeps no ledger, so a restart forgets what ran, and it moves nothing, so it
+needs no dead-man; the SDK has both. Usage:
 bare_pyzmq.py [tcp://127.0.0.1:7601]
 """
 import sys

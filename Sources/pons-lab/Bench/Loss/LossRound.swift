@@ -20,9 +20,12 @@ struct LossRound: Sendable {
         try await rig.untilAvailable(rig.working + rig.standby)
         try await rig.order("drain", rig.standby)
         var tasks: [TaskID: RobotID] = [:]
-        for _ in rig.working { tasks[try await rig.submit()] = "" }
-        try await rig.wait("all robots to move") { began(in: rig, of: tasks).count == tasks.count }
-        for (task, robot) in began(in: rig, of: tasks) { tasks[task] = robot }
+        for _ in rig.working {
+            let task = try await rig.submit()
+            // One after the other, so that each finds a robot of its own.
+            try await rig.wait("\(task) to move a robot") { began(in: rig, of: [task: ""])[task] != nil }
+            tasks[task] = began(in: rig, of: [task: ""])[task]
+        }
         try await rig.order("resume", rig.standby)
         try await rig.untilAvailable(rig.standby)
         // Anywhere between two heartbeats.
