@@ -18,6 +18,9 @@ actor EdgeNode {
     /// How often it shows that its thread isn't stuck, and for how long that
     /// counts: an edge that can't stop its robots mustn't let them move.
     private static let (beat, patience) = (Duration.milliseconds(250), Duration.milliseconds(1500))
+    /// How long it holds the word back that an order was accepted: a step that
+    /// is over by then needn't be told twice.
+    private static let acceptancePause = Duration.milliseconds(5)
     /// What may be on disk later is there within so many beats.
     private static let beatsToStore = 4
 
@@ -41,6 +44,9 @@ actor EdgeNode {
     private nonisolated let offers = Mutex<[RobotID: RobotOffer]>([:])
     private nonisolated let declared = Mutex<[String]>([])
     private var timers = TimerTable()
+    private var acceptances = Acceptances()
+    private var isPausing = false
+    private var isStatusDue = false
     private var batch = ActionBatch()
     private var isBatchOpen = false
     private var unstored: Set<RobotID> = []
@@ -277,7 +283,15 @@ actor EdgeNode {
         reportStatus()
     }
 
+    /// Once for all that came together: a host tells of all its robots at once.
     private func reportStatus() {
+        guard !isStatusDue else { return }
+        isStatusDue = true
+        reactor.perform { self.assumeIsolated { $0.tellStatus() } }
+    }
+
+    private func tellStatus() {
+        isStatusDue = false
         let isLatched = emergency.isLatched
         let all = live.sorted { $0.key < $1.key }.map { _, status in
             var status = status
@@ -314,7 +328,15 @@ actor EdgeNode {
                 for robot in batch.changed { offers[robot] = machine.hosted(robot).map(Self.offer) }
             }
         }
-        for action in batch.actions { perform(action) }
+        for action in acceptances.sift(batch.actions) { perform(action) }
+        guard !acceptances.isEmpty, !isPausing else { return }
+        isPausing = true
+        reactor.schedule(at: .now + Self.acceptancePause) { [weak self] in
+            self?.assumeIsolated { node in
+                node.isPausing = false
+                for action in node.acceptances.take() { node.perform(action) }
+            }
+        }
     }
 
     private func perform(_ action: ExecutionAction) {
