@@ -13,7 +13,7 @@ extension CoordinationMachine {
             hold(id, pause, outbox: &outbox)
         }
         var running: [AttemptID] = []
-        roster.members.forEach { _, member in if let attempt = member.attempt { running.append(attempt) } }
+        roster.members.visit { _, member in if let attempt = member.attempt { running.append(attempt) } }
         for attempt in running { stop(attempt.step, of: attempt.task, reason: "e-stop", outbox: &outbox) }
     }
 
@@ -27,7 +27,7 @@ extension CoordinationMachine {
     /// Looks at every robot, and at every task that waits: what kept them is over.
     mutating func lookAtAll(outbox: inout Outbox) {
         for robot in roster.members.keys { outbox.touch(robot) }
-        tasks.forEach { id, task in if task.waiting != nil { outbox.reconsider(id) } }
+        tasks.visit { id, task in if task.waiting != nil { outbox.reconsider(id) } }
     }
 
     /// Lets a task start nothing new. One that waits for its robots lets others

@@ -72,7 +72,7 @@ struct RobotRoster: Hashable, Sendable, Codable {
     /// Robots that can't be planned with, and why.
     var unavailable: [RobotID: String] {
         var result: [RobotID: String] = [:]
-        members.forEach { robot, member in
+        members.visit { robot, member in
             if let hindrance = member.hindrance { result[robot] = hindrance }
         }
         return result
@@ -80,7 +80,7 @@ struct RobotRoster: Hashable, Sendable, Codable {
 
     func held(byOthersThan task: TaskID) -> Set<RobotID> {
         var result: Set<RobotID> = []
-        members.forEach { robot, member in
+        members.visit { robot, member in
             if let holder = member.holder, holder != task { result.insert(robot) }
         }
         return result
@@ -89,7 +89,7 @@ struct RobotRoster: Hashable, Sendable, Codable {
     /// Skills that failed too often, by robot.
     var suspended: [RobotID: [SkillName]] {
         var result: [RobotID: [SkillName]] = [:]
-        members.forEach { robot, member in
+        members.visit { robot, member in
             guard !member.breakers.isEmpty else { return }
             let open = member.breakers.filter { $0.value.isOpen }.map(\.key)
             if !open.isEmpty { result[robot] = open }

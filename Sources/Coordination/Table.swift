@@ -47,7 +47,7 @@ struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func contains(_ key: Key) -> Bool { index[key] != nil }
 
     /// In order of insertion, without copying the values.
-    func forEach(_ body: (Key, Value) -> Void) {
+    func visit(_ body: (Key, Value) -> Void) {
         for position in head..<slots.count {
             guard let value = slots[position].value else { continue }
             body(slots[position].key, value)
