@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+/// Damage to the only copy of what was acknowledged: said, and repaired where
+/// a person decides so.
+struct JournalDoctorTests {
+    @Test(.timeLimit(.minutes(2)))
+    func `a daemon whose journal lost its end says so, and goes on after the doctor`() async throws {
+        let site = try Site(simulationSpeed: 20, scene: Workshop.scene(items: 1))
+        let journal = site.state + "/journal.db"
+        let first = try await site.start()
+        let task = try await site.submit("on(item0, shelf)")
+        _ = try await site.story(of: task)
+        await first.kill()
+        #expect(try await site.pons("doctor", "--journal", journal).code == 0)
+
+        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: journal + "-wal"))
+        try log.truncate(atOffset: try log.seekToEnd() - 12 * (4096 + 24))
+        try log.close()
+        let second = try Program(Site.programs + "/ponsd", ["--config", site.folder + "/ponsd.yaml"])
+        _ = try await second.errors.first(containing: "were acknowledged")
+        #expect(await second.end() != 0)
+
+        let examination = try await site.pons("doctor", "--journal", journal)
+        #expect(examination.code == 1)
+        #expect(examination.output.contains("only a backup has more"), "\(examination.output)")
+        let repair = try await site.pons("doctor", "--journal", journal, "--repair", "-o", "json")
+        #expect(repair.code == 0, "\(repair.output)")
+        struct Repair: Decodable {
+            let moved_to: String
+        }
+        let moved = try JSONDecoder().decode(Repair.self, from: Data(repair.output.utf8)).moved_to
+        #expect(FileManager.default.fileExists(atPath: moved + "/journal.db-wal"))
+
+        let third = try await site.start()
+        defer { third.signal(SIGKILL) }
+        let backup = site.folder + "/backup.db"
+        #expect(try await site.pons("journal", "backup", "--journal", journal, "--to", backup).code == 0)
+        #expect(FileManager.default.fileExists(atPath: backup))
+    }
+}
