@@ -193,7 +193,9 @@ static int control(sqlite3_file *file, int operation, void *argument) {
 }
 static int sector_size(sqlite3_file *file) { return REAL(file)->pMethods->xSectorSize(REAL(file)); }
 // No promise beyond the plainest: no atomic writes, no order, no safe append.
-static int traits(sqlite3_file *file) { return ((struct handle *)file)->disk ? 0 : REAL(file)->pMethods->xDeviceCharacteristics(REAL(file)); }
+static int traits(sqlite3_file *file) {
+    return ((struct handle *)file)->disk ? 0 : REAL(file)->pMethods->xDeviceCharacteristics(REAL(file));
+}
 static int map_memory(sqlite3_file *file, int page, int size, int extend, void volatile **memory) {
     return REAL(file)->pMethods->xShmMap(REAL(file), page, size, extend, memory);
 }
