@@ -10,7 +10,7 @@ import Yams
     static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    enum Kind: String, CaseIterable { case skill, robot, scene, workflow }
+    enum Kind: String, CaseIterable { case skill, robot, scene, workflow, configuration }
 
     struct Sample {
         let kind: Kind
@@ -75,6 +75,34 @@ import Yams
                 ("ahead: 4, ", ""), ("ahead: 4", "ahead: 0"), ("most: 50}", "mots: 50}"),
             ])
 
+    static let configuration: [Sample] = {
+        let file = root.appending(path: "Deploy/config/ponsd.yaml")
+        let shipped = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return samples(
+            .configuration, shipped,
+            spoilt: [
+                ("name: pons ", "nome: pons "), ("roles: [brain, edge]", "roles: [brain, hub]"),
+                ("roles: [brain, edge]", "roles: []"), ("state: /var/lib/pons", "state: 3"),
+                ("address: 127.0.0.1, port: 7680", "address: 0.0.0.0, port: 7680"),
+                ("port: 7600", "port: 76000"), ("port: 7602", "door: 7602"),
+                ("enabled: true", "enabled: often"), ("speed: 1.0", "speed: 0"),
+                ("speed: 1.0", "speed: fast"), ("level: info", "level: loud"),
+                ("format: text", "format: xml"), ("link_grace_s: 5", "link_grace: 5"),
+                ("link_grace_s: 5", "link_grace_s: 0"), ("most_plans: 8", "most_plans: 0.5"),
+                ("failures: 3", "failures: 0"), ("window_s: 60", "window_s: long"),
+                ("preemption_gap: 10", "preemption_gap: 0"), ("default: fail", "default: guess"),
+                ("channel: operators", "channel: the operators"),
+            ])
+    }()
+
+    @Test func `reader and schema agree on good and bad configurations`() throws {
+        let verdicts = try Self.schemaVerdicts(Self.configuration.map { ($0.kind, $0.yaml) })
+        for (sample, verdict) in zip(Self.configuration, verdicts) {
+            #expect(verdict == sample.isGood, "the schema on \(sample.yaml)")
+            #expect(Self.reads(sample.kind, sample.yaml) == sample.isGood, "the reader on \(sample.yaml)")
+        }
+    }
+
     @Test func `reader and schema agree on good and bad manifests`() throws {
         let verdicts = try Self.schemaVerdicts(Self.samples.map { ($0.kind, $0.yaml) })
         for (sample, verdict) in zip(Self.samples, verdicts) {
@@ -112,6 +140,7 @@ import Yams
             case .robot: _ = try reader.robot(yaml: yaml, file: "sample")
             case .scene: _ = try reader.scene(yaml: yaml, file: "sample")
             case .workflow: _ = try reader.workflow(yaml: yaml, file: "sample")
+            case .configuration: _ = try reader.configuration(yaml: yaml, file: "sample")
             }
             return true
         } catch {
