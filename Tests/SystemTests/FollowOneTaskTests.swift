@@ -30,9 +30,13 @@ struct FollowOneTaskTests {
                 },
                 "no line of the log tells: \(event.line)")
         }
-        let source = try #require(try await site.facts()["on(item0, shelf)"])
-        let parts = source.split(separator: "/")
-        #expect(parts.count == 3 && parts[0] == "effect:\(task)" && parts[2] == "1", "\(source)")
+        // The step's claim, and then what its robot saw.
+        let history = try await site.ask("/v1/memory/entities/item0").json["history"].list
+        let claims = history.filter { $0["fact"].text == "on(item0, shelf)" }.compactMap { $0["source"].text }
+        let claim = try #require(claims.first { $0.hasPrefix("effect:") }, "\(claims)")
+        let parts = claim.split(separator: "/")
+        try #require(parts.count == 3, "\(claim)")
+        #expect(parts[0] == "effect:\(task)" && parts[2] == "1", "\(claim)")
         #expect(steps.keys.contains(String(parts[1])))
     }
 }
