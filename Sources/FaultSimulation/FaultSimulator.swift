@@ -7,6 +7,8 @@ public struct FaultSimulator {
 
     public init(_ options: SimulationOptions) { self.options = options }
 
+    /// Runs until all is at rest after the last fault, or a promise is broken.
+    /// Takes a tenth of a second or so for a minute of virtual time; blocks.
     public func run() -> SimulationReport {
         let site = Site(options)
         site.run()

@@ -18,8 +18,10 @@ final class SimulatedLink {
     private var random: SeededRandom
     /// Counts connections; each has a route of its own at the server.
     private var connection: UInt64 = 0
-    private(set) var isConnected = false
-    private(set) var isStalled = false
+    private(set) var isConnected = false { didSet { noteCut() } }
+    private(set) var isStalled = false { didSet { noteCut() } }
+    /// Since when nothing could get through; nil while it could.
+    private(set) var cutSince: Instant? = Site.start
     private var stalls = 0
     private var weather = Weather()
     private var weathers = 0
@@ -42,6 +44,8 @@ final class SimulatedLink {
 
     /// Whether a frame could get through now.
     var isPassable: Bool { isConnected && !isStalled }
+
+    private func noteCut() { cutSince = isPassable ? nil : cutSince ?? site.agenda.now }
 
     private var route: SessionServer.Route {
         [UInt8(number), UInt8(connection >> 8 & 255), UInt8(connection & 255)]

@@ -1,10 +1,15 @@
 /// What is to be simulated. Equal options give equal runs, byte for byte.
 public struct SimulationOptions: Hashable, Sendable {
+    /// What everything is drawn from.
     public var seed: UInt64
+    /// At least 1.
     public var robots: Int
+    /// How many are asked for, spread over the first four fifths of the time;
+    /// schedules bring more.
     public var tasks: Int
     /// How long things go wrong; then all has to come to rest.
     public var duration: Duration
+    /// What goes wrong; with `none`, nobody meddles either.
     public var faults: FaultClasses
     /// The parts of the scenario that happen, by name; nil for all.
     public var kept: Set<String>?

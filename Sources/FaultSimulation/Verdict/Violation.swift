@@ -1,8 +1,10 @@
 /// A promise that was broken.
 public struct Violation: Hashable, Sendable, Codable {
+    /// Which one.
     public var promise: Promise
     /// From the start.
     public var atSeconds: Double
+    /// What happened, for people.
     public var message: String
 
     init(promise: Promise, at: Duration, message: String) {

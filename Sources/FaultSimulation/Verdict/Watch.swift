@@ -19,7 +19,6 @@ final class Watch {
     private var waitsSince: [Turn: Instant] = [:]
     /// When tasks came, by true time.
     private var received: [TaskID: Instant] = [:]
-    private var cutSince: [Int: Instant] = [:]
 
     /// Until a robot that nobody can reach stands still: the lease, a tenth of
     /// a second, and what one look is later than another. Where its edge or
@@ -123,26 +122,16 @@ final class Watch {
         let layout = site.scenario.layout
         for robot in layout.edgeOfRobot.indices {
             let edge = layout.edgeOfRobot[robot]
-            let hasBrain =
-                site.brain.isServing && (site.isWithBrain(edge) || site.links[edge].isPassable)
-            let hasEdge =
-                site.edges[edge].isUp
-                && (site.hosts[robot] == nil
-                    || (site.links[layout.edges + robot].isPassable && site.hosts[robot]?.isFrozen == false))
-            judgeCut(2 * robot, hasEdge, robot, Self.safeAfter.edge)
-            judgeCut(2 * robot + 1, hasBrain && hasEdge, robot, Self.safeAfter.brain)
+            let fromBrain = site.isWithBrain(edge) ? nil : site.links[edge].cutSince
+            let fromEdge = site.hosts[robot] == nil ? nil : site.links[layout.edges + robot].cutSince
+            judgeCut(fromEdge, robot, Self.safeAfter.edge)
+            judgeCut(fromBrain, robot, Self.safeAfter.brain)
         }
         site.agenda.add("look", after: .milliseconds(50)) { [unowned self] in look() }
     }
 
-    private func judgeCut(_ key: Int, _ isLinked: Bool, _ robot: Int, _ limit: Duration) {
-        guard !isLinked else {
-            cutSince[key] = nil
-            return
-        }
-        let since = cutSince[key] ?? site.agenda.now
-        cutSince[key] = since
-        guard site.agenda.now > since + limit,
+    private func judgeCut(_ since: Instant?, _ robot: Int, _ limit: Duration) {
+        guard let since, site.agenda.now > since + limit,
             let motion = site.truth.isMoving(site.scenario.world.robots[robot]),
             motion.order.onLinkLoss == .stop
         else { return }
