@@ -52,6 +52,30 @@ import WireFormat
         #expect(finding.flaw?.contains("after move 12") == true)
     }
 
+    @Test func `results that came too late, or twice, don’t count`() throws {
+        let journal = try journal(of: Array(solution(3).prefix(3)))
+        let token = FencingToken(epoch: 1, counter: 9)
+        func ended(_ number: UInt32, _ answer: (disks: String, isDone: Bool)) -> CoordinationInput {
+            .attemptEnded(
+                AttemptID(task: "t-1", step: "solve", number: number), token,
+                .succeeded(
+                    returns: ["disks": .text(answer.disks), "done": .boolean(answer.isDone)], observed: []))
+        }
+        let rest = solution(3).dropFirst(3)
+        var inputs = [
+            ended(3, solution(3)[2]),
+            .timerFired(.attemptOverdue(AttemptID(task: "t-1", step: "solve", number: 4))),
+            // Given up, and yet it comes.
+            ended(4, solution(3)[3]),
+        ]
+        for (index, answer) in rest.enumerated() { inputs.append(ended(UInt32(index + 5), answer)) }
+        try journal.append(try inputs.map { try JournalEntryCodec.encode($0, at: .zero) })
+        let finding = try HanoiVerifier(diskCount: 3).verify("t-1", in: journal)
+        #expect(finding.flaw == nil)
+        #expect(finding.moves == 7)
+        #expect(finding.lateResults == 2)
+    }
+
     @Test func `moves that are missing at the end are found`() throws {
         let finding = try HanoiVerifier(diskCount: 4).verify("t-1", in: journal(of: solution(4).dropLast()))
         #expect(finding.flaw == "14 moves were made, and 15 are needed")

@@ -19,6 +19,9 @@ struct HanoiVerifier {
         var moves: UInt64 = 0
         /// Attempts that ended without a result: lost ones, mostly.
         var failedAttempts: UInt64 = 0
+        /// Results of attempts that had been given up, or were told before: they
+        /// change nothing.
+        var lateResults: UInt64 = 0
         /// Votes that were counted, and those that lost the count.
         var votes: UInt64 = 0
         var outvoted: UInt64 = 0
@@ -31,6 +34,7 @@ struct HanoiVerifier {
     func verify(_ task: TaskID, in journal: Journal) throws -> Finding {
         var finding = Finding()
         var tower = [Character](repeating: "A", count: diskCount)
+        var attempts = Attempts()
         var sequence: UInt64 = 0
         while finding.flaw == nil {
             let records = try journal.read(after: sequence, limit: 1000)
@@ -38,13 +42,7 @@ struct HanoiVerifier {
             for record in records where finding.flaw == nil {
                 finding.records += 1
                 let (input, _) = try JournalEntryCodec.decode(record.payload)
-                guard case .attemptEnded(let attempt, _, let outcome) = input, attempt.task == task else {
-                    continue
-                }
-                guard case .succeeded(let returns, _) = outcome else {
-                    finding.failedAttempts += 1
-                    continue
-                }
+                guard let returns = result(input, of: task, &attempts, &finding) else { continue }
                 count(returns, &finding)
                 finding.moves += 1
                 move(finding.moves, &tower)
@@ -60,6 +58,35 @@ struct HanoiVerifier {
             finding.flaw = "the tower ends as \(String(tower)), and not on peg C"
         }
         return finding
+    }
+
+    /// Which results can count: attempts are numbered, each is tried after the
+    /// one before was over, and one that was overdue is given up.
+    private struct Attempts {
+        var last: UInt32 = 0
+        var givenUp: UInt32 = 0
+    }
+
+    /// What an attempt returned; nil where the record is about something else,
+    /// or about a result that doesn't count.
+    private func result(
+        _ input: CoordinationInput, of task: TaskID, _ attempts: inout Attempts, _ finding: inout Finding
+    ) -> [String: Value]? {
+        switch input {
+        case .timerFired(.attemptOverdue(let attempt)) where attempt.task == task:
+            // One that had ended by then was over already.
+            if attempt.number > attempts.last { attempts.givenUp = max(attempts.givenUp, attempt.number) }
+        case .attemptEnded(let attempt, _, let outcome) where attempt.task == task:
+            guard attempt.number > max(attempts.last, attempts.givenUp) else {
+                finding.lateResults += 1
+                return nil
+            }
+            attempts.last = attempt.number
+            if case .succeeded(let returns, _) = outcome { return returns }
+            finding.failedAttempts += 1
+        default: break
+        }
+        return nil
     }
 
     /// The pegs by letter, so that the tower ends on C.

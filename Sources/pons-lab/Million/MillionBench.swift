@@ -90,6 +90,7 @@ struct MillionBench: AsyncParsableCommand {
         report.add("  failures", Double(tally.failing), "calls")
         report.add("  answers that never came", Double(tally.lost), "calls")
         report.add("attempts that were repeated", Double(finding.failedAttempts), "attempts")
+        report.add("results that came too late to count", Double(finding.lateResults), "results")
         report.add("journal, records", Double(finding.records), "records")
         report.add("journal, size", Double(run.journalBytes), "bytes")
         report.add("heap after a tenth of the moves", Double(run.heapEarly), "bytes")
