@@ -17,7 +17,7 @@ enum SkillHostProgram {
             @robot.skill(effects=["polished(thing)"], failure="none", timeout_s=20, resources=["self.gripper"])
             def polish(thing: Entity, attempt: Attempt):
                 "Polish something."
-                time.sleep(0.3)
+                time.sleep(1.5)
                 file = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
                 os.write(file, f"{attempt} polished({thing})\\n".encode())
                 os.fsync(file)

@@ -17,6 +17,10 @@ from .clock import HybridClock
 from .emergency import Emergency, Hold
 from .ledger import AttemptKey, Ledger, TokenKey
 from .robot import Robot, Skill
+from .session_messages import (
+    Action, Close, Finished, Frame, Input, Note, Progressed, Renewed, Reopen, Send, Start, Stop, Tick, Unsent,
+    Welcomed,
+)
 from .values import Pose, WrongType, clean_text, from_wire, pose_to_wire
 from .v1 import model_pb2, wire_pb2
 
@@ -29,100 +33,6 @@ _STOP_GRACE_S = 0.5
 _MOST_REPORTS = 64
 _TELL_S = 0.05
 _PROGRESS_S = 0.05
-
-
-# Inputs
-
-@dataclass(frozen=True)
-class Frame:
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Tick:
-    """Time went by, or a robot has something to say."""
-
-
-@dataclass(frozen=True)
-class Progressed:
-    robot: str
-    attempt: AttemptKey
-    ratio: float
-    note: str
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A skill's function ended."""
-    robot: str
-    attempt: AttemptKey
-    outcome: model_pb2.Outcome
-    #: It ended because it was told to.
-    was_canceled: bool = False
-
-
-@dataclass(frozen=True)
-class Close:
-    reason: str
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """A frame couldn't be handed to the socket: there is no link."""
-
-
-Input = Union[Frame, Tick, Progressed, Finished, Close, Unsent, Emergency]
-
-
-# Actions
-
-@dataclass(frozen=True)
-class Send:
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Start:
-    robot: str
-    attempt: AttemptKey
-    skill: Skill
-    arguments: dict[str, Any]
-    on_link_loss: str = "stop"
-    #: How many votes the winner needs ahead, and how many there may be; None asks once.
-    votes: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Stop:
-    robot: str
-    attempt: AttemptKey
-    reason: str
-
-
-@dataclass(frozen=True)
-class Reopen:
-    """Make the socket anew: some peers never answer an old one again."""
-
-
-@dataclass(frozen=True)
-class Welcomed:
-    session: str
-    estop_port: int = 0  # where the edge's e-stop is heard; 0 where it has none
-
-
-@dataclass(frozen=True)
-class Renewed:
-    """Robots may move until then."""
-    until: float
-
-
-@dataclass(frozen=True)
-class Note:
-    text: str
-    is_warning: bool = True
-
-
-Action = Union[Send, Start, Stop, Reopen, Welcomed, Renewed, Note]
 
 
 @dataclass
