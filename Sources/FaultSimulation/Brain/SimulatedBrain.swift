@@ -247,7 +247,7 @@ final class SimulatedBrain: LinkEnd {
     /// - Returns: false where the process died over it.
     private func take(_ letter: Letter, at: Instant, record: UInt64) -> Bool {
         var refusal: CoordinationRefusal?
-        site.say("record \(record): \(letter.input.digest(at: at))")
+        site.say("record \(record): \(letter.input.digest)")
         let actions = machine.handle(letter.input, at: at, record: record)
         site.watch.brain(took: letter.input, actions, self)
         for action in actions {
@@ -476,15 +476,4 @@ extension SimulatedBrain {
 
 extension CoordinationMachine {
     var hasNoWork: Bool { scheduleViews.isEmpty && taskViews.isEmpty }
-}
-
-extension CoordinationInput {
-    /// Its kind and a checksum of its record. Its description is no use to a
-    /// log that must be the same everywhere: dictionaries have no order.
-    fileprivate func digest(at moment: Instant) -> String {
-        let kind = Mirror(reflecting: self).children.first?.label ?? "?"
-        let bytes = (try? JournalEntryCodec.encode(self, at: moment)) ?? []
-        let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        return "\(kind) \(String(hash, radix: 16))"
-    }
 }

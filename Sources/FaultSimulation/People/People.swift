@@ -34,7 +34,7 @@ final class People {
         else {
             return
         }
-        site.say("order \(order.name): \(input)")
+        site.say("order \(order.name): \(input.digest)")
         lastOrder = input
         carryOut(input)
     }
