@@ -16,7 +16,7 @@ enum RepairLadder {
     }
 
     /// Tries at a step that found its robot or resource taken.
-    static let mostConflicts: UInt32 = 5
+    static let mostConflicts: UInt32 = 8
     /// Questions in a row that nobody answered, after which the task fails
     /// whatever the default is.
     static let mostUnanswered: UInt32 = 3

@@ -14,7 +14,8 @@ public enum EmergencyHold: Hashable, Sendable {
     public var refusal: Failure {
         switch self {
         case .latched(let cause): Failure(.unsafe, "the e-stop is latched (\(cause))")
-        case .silent: Failure(.unsafe, "the e-stop can’t be heard here")
+        // It comes back with the link: worth another try soon.
+        case .silent: Failure(.resourceConflict, "the e-stop can’t be heard here")
         }
     }
 

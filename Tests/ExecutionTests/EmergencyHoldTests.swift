@@ -91,7 +91,7 @@ struct EmergencyHoldTests {
         #expect(machine.handle(.emergencyChanged(.silent), at: now) == [])
         _ = machine.handle(.ended(order.attempt, "dog", .succeeded), at: now)
         let refused = machine.handle(.invoked(self.order("b", token: 2)), at: now)
-        #expect(outcome(refused)?.failure?.code == .unsafe)
+        #expect(outcome(refused)?.failure?.code == .resourceConflict)
     }
 
     /// A skill that ends by cancellation alone.

@@ -205,4 +205,4 @@ def test_where_it_cannot_be_heard_no_order_is_taken(edge, above, serve):
         edge.wait("result")
         assert time.monotonic() < end
     failure = result.result.outcome.failure
-    assert (failure.code, failure.message) == ("unsafe", "the e-stop can’t be heard here")
+    assert (failure.code, failure.message) == ("resourceConflict", "the e-stop can’t be heard here")

@@ -34,12 +34,13 @@ class Hold:
     def refusal(self) -> model_pb2.Outcome | None:
         """What an order fails with now; None where it is taken."""
         if self._emergency.cause is not None:
-            message = f"the e-stop is latched ({self._emergency.cause})"
+            code, message = "unsafe", f"the e-stop is latched ({self._emergency.cause})"
         elif not self._emergency.is_heard:
-            message = "the e-stop can’t be heard here"
+            # It comes back with the link: worth another try soon.
+            code, message = "resourceConflict", "the e-stop can’t be heard here"
         else:
             return None
-        return model_pb2.Outcome(failure=model_pb2.Failure(code="unsafe", message=message))
+        return model_pb2.Outcome(failure=model_pb2.Failure(code=code, message=message))
 
     def take(self, emergency: Emergency, running: dict[str, Any], now: float) -> list[tuple[str, Any, str]]:
         """Marks what must end; answers with the robot, attempt and reason of each."""
