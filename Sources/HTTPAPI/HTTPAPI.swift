@@ -48,7 +48,8 @@ public struct HTTPAPI: Service {
     ///   - heartbeat: how often an idle event stream says that it lives.
     ///   - onBound: called with the port once requests are taken.
     public init(
-        service: any BrainService, emergency: (any EmergencyService)? = nil, token: String, host: String = "127.0.0.1", port: Int = 7680,
+        service: any BrainService, emergency: (any EmergencyService)? = nil, token: String,
+        host: String = "127.0.0.1", port: Int = 7680,
         heartbeat: Duration = .seconds(15), logger: Logger,
         onBound: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {

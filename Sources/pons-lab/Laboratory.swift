@@ -8,7 +8,8 @@ struct Laboratory: AsyncParsableCommand {
         abstract: "Measure and compare, with daemons of its own.",
         version: Release.version,
         subcommands: [
-            Bench.self, Sim.self, TaskLab.self, JournalDoctor.self, JournalCommands.self, Host.self, Relay.self,
+            Bench.self, Sim.self, TaskLab.self, JournalDoctor.self, JournalCommands.self, Host.self,
+            Relay.self,
             MarkingHost.self,
         ])
 }

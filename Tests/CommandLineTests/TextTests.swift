@@ -1,9 +1,9 @@
 import Foundation
-@testable import Pages
 import RobotModel
 import Testing
 
 @testable import BrainClient
+@testable import Pages
 @testable import pons
 
 /// How things are written and read, without a brain.

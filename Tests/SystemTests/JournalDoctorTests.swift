@@ -27,9 +27,9 @@ struct JournalDoctorTests {
         let repair = try await site.pons("doctor", "--journal", journal, "--repair", "-o", "json")
         #expect(repair.code == 0, "\(repair.output)")
         struct Repair: Decodable {
-            let moved_to: String
+            let movedTo: String
         }
-        let moved = try JSONDecoder().decode(Repair.self, from: Data(repair.output.utf8)).moved_to
+        let moved = try JSONDecoder().decode(Repair.self, from: Data(repair.output.utf8)).movedTo
         #expect(FileManager.default.fileExists(atPath: moved + "/journal.db-wal"))
 
         let third = try await site.start()

@@ -2,8 +2,8 @@ import Coordination
 import Foundation
 import HTTPAPI
 import Manifests
-import Planning
 import PlanRules
+import Planning
 import RobotModel
 import WorldMemory
 

@@ -43,7 +43,8 @@ struct EmbeddedNode: Sendable {
         let ports = try FreePorts.take(3)
         let configuration = Configuration(
             name: "lab", statePath: state.path, http: .init(port: ports[0]), edges: .init(port: ports[1]),
-            hosts: .init(port: ports[2]), emergency: .init(port: 0), isSimulating: false, dropInPath: place.path,
+            hosts: .init(port: ports[2]), emergency: .init(port: 0), isSimulating: false,
+            dropInPath: place.path,
             coordination: design.coordination)
         let bodies = LabBodies(
             count: design.way == .linkedIn ? design.robots : 0, skills: design.skills.map(\.name))
