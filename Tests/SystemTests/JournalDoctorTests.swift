@@ -28,6 +28,7 @@ struct JournalDoctorTests {
         #expect(repair.code == 0, "\(repair.output)")
         struct Repair: Decodable {
             let movedTo: String
+            enum CodingKeys: String, CodingKey { case movedTo = "moved_to" }
         }
         let moved = try JSONDecoder().decode(Repair.self, from: Data(repair.output.utf8)).movedTo
         #expect(FileManager.default.fileExists(atPath: moved + "/journal.db-wal"))
