@@ -145,9 +145,13 @@ public actor Coordinator {
     }
 
     /// Callers are told; what was only reported is kept, ahead of what has come
-    /// in since, and tried again.
+    /// in since, and tried again. What can never be written is dropped, since
+    /// it would hold up all the rest.
     private func failed(_ batch: [Letter], _ error: any Error) {
-        let kept = batch.filter { $0.done == nil }
+        let at = now()
+        let kept = batch.filter {
+            $0.done == nil && journal.flaw(in: JournalledInput($0.input, at: at)) == nil
+        }
         for letter in batch { letter.done?(error) }
         mailbox.withLock { mailbox in
             mailbox.letters = kept + mailbox.letters

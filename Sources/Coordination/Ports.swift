@@ -7,6 +7,10 @@ public protocol JournalStore: Sendable {
     /// - Returns: the sequence number of the first one; the others follow it.
     func append(_ inputs: [JournalledInput]) throws -> UInt64
 
+    /// Why an input can never be written, whatever room there is, e.g. a text
+    /// that records have no form for; nil where it can.
+    func flaw(in input: JournalledInput) -> (any Error)?
+
     /// Why no new work is taken, e.g. for want of disk space; nil where it is.
     /// Asked before each piece of new work: cheap.
     var refusal: (any Error)? { get }

@@ -45,6 +45,7 @@ final class BrainNode: ActionPort, Sendable {
         robots = RobotDesk(registry: registry, memory: memory, logger: logger, now: now)
         events = EventLog()
 
+        for notice in journal.notices { logger.notice("the journal: \(notice)") }
         let store = JournalAdapter(journal: journal)
         self.journal = store
         snapshots = SnapshotDesk(store: store, memory: memory, logger: logger)

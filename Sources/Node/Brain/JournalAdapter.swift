@@ -36,6 +36,15 @@ final class JournalAdapter: JournalStore, Sendable {
         }
     }
 
+    func flaw(in input: JournalledInput) -> (any Error)? {
+        do {
+            _ = try JournalEntryCodec.encode(input.input, at: input.at)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// The disk is nearly full: what was promised goes on, new work doesn't.
     var refusal: (any Error)? { journal.refusal }
 
