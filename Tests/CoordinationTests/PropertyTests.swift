@@ -9,7 +9,7 @@ struct PropertyTests {
     static let seeds: Range<UInt64> = {
         let bounds = ProcessInfo.processInfo.environment["PONS_CORE_SEEDS"]?.split(separator: "..<")
         guard let bounds, bounds.count == 2, let low = UInt64(bounds[0]), let high = UInt64(bounds[1]) else {
-            return 0..<8
+            return 0..<24
         }
         return low..<high
     }()

@@ -78,15 +78,15 @@ struct WildWorld {
 
     private mutating func anyInput() -> CoordinationInput {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<9: return submission()
-        case 9..<24: return planning()
-        case 24..<50: return report()
-        case 50..<66: return timer()
-        case 66..<74: return robot()
-        case 74..<88: return order()
+        case 0..<5: return submission()
+        case 5..<25: return planning()
+        case 25..<56: return report()
+        case 56..<68: return timer()
+        case 68..<76: return robot()
+        case 76..<88: return order()
         case 88..<91: return check()
-        case 91: return .brainStarted(epoch: UInt64(Int.random(in: 0...40, using: &random)))
-        case 92: return .emergencyStopped(by: "anna", reason: "wild")
+        case 91 where chance(3): return .brainStarted(epoch: UInt64(Int.random(in: 0...40, using: &random)))
+        case 92 where chance(3): return .emergencyStopped(by: "anna", reason: "wild")
         case 93, 94, 95: return .emergencyReleased(by: "anna", reason: "calm")
         case 96: return schedule()
         case 97: return .scheduleRemoved(chance(2) ? "daily" : "nonsense", person())
@@ -131,7 +131,9 @@ struct WildWorld {
                 task(), revision: UInt32(Int.random(in: 0...4, using: &random)), goal: Goal(.always),
                 plan: Plan(steps: []))
         }
-        guard let index = plans.indices.randomElement(using: &random) else { return submission() }
+        guard let index = plans.indices.suffix(chance(4) ? 99 : 2).randomElement(using: &random) else {
+            return submission()
+        }
         let order = plans.remove(at: index)
         if chance(9) {
             return .planRefused(order.task, revision: order.revision, Rejection(.unreachableGoal, "no way"))
@@ -150,10 +152,13 @@ struct WildWorld {
             order.unavailable[$0] == nil && order.suspended[$0]?.contains("work") != true
         }
         var steps: [PlanStep] = []
-        for number in 0..<Int.random(in: isCalm ? 0...2 : 0...5, using: &random) {
+        for number in 0..<Int.random(in: isCalm ? 0...2 : 1...4, using: &random) {
             let id = StepID("p\(order.revision)s\(number)")
             let isWild = !isCalm && chance(12)
-            guard let robot = isWild ? any(robots + ["nobody"]) : any(usable) else { break }
+            let near = steps.last.map(\.robot)
+            guard
+                let robot = isWild ? any(robots + ["nobody"]) : chance(2) ? near ?? any(usable) : any(usable)
+            else { break }
             var step = PlanStep(id: id, robot: robot, skill: "work", arguments: ["n": .number(1)])
             step.stage = Int.random(in: 0...1, using: &random)
             if let before = any(steps.map(\.id) + order.running.map(\.id)), chance(2) {
@@ -194,6 +199,11 @@ struct WildWorld {
     }
 
     private mutating func report() -> CoordinationInput {
+        // What robots are at, mostly.
+        let busy = machine.robotViews.compactMap(\.attempt)
+        if !chance(4), let attempt = any(busy), let token = tokens[attempt] {
+            return chance(4) ? .attemptAccepted(attempt, token) : .attemptEnded(attempt, token, outcome())
+        }
         let current = orders.suffix(chance(4) ? 200 : 6)
         guard let order = any(Array(current)) else { return submission() }
         if chance(25) {
@@ -217,14 +227,15 @@ struct WildWorld {
 
     private mutating func robot() -> CoordinationInput {
         let robot = chance(15) ? "nobody" : any(robots) ?? "r0"
-        switch Int.random(in: 0..<7, using: &random) {
-        case 0, 1: return .robotLost(robot, reason: "silent")
-        case 2, 3, 4:
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return .robotLost(robot, reason: "silent")
+        case 1...6:
             let attempts = orders.suffix(8).filter { $0.robot == robot }.map(\.attempt)
             return .robotLinked(harness.description(robot), running: attempts.filter { _ in chance(2) })
         default:
             let verbs: [RobotVerb] = [.drain, .resume, .takeOver, .giveBack, .maintain, .resume, .giveBack]
-            let verb = chance(40) ? .retire : any(verbs) ?? .resume
+            let verb =
+                chance(150) ? .retire : chance(2) ? any(verbs) ?? .resume : chance(2) ? .resume : .giveBack
             return .robotAdministered(robot, verb, by: "anna")
         }
     }
@@ -237,11 +248,17 @@ struct WildWorld {
     }
 
     private mutating func order() -> CoordinationInput {
+        let held = machine.tasks.values.filter { $0.pause != nil || $0.state == .awaitingApproval }
+        if chance(2), let task = any(held) {
+            return task.pause != nil
+                ? .taskOrdered(task.id, .resume, person())
+                : .approvalAnswered(task.id, approved: !chance(4), by: "anna")
+        }
         let task = task()
         switch Int.random(in: 0..<16, using: &random) {
         case 0: return .cancelRequested(task, by: "anna", reason: "wild")
         case 1, 2: return .approvalAnswered(task, approved: !chance(4), by: "anna")
-        case 3: return .taskOrdered(task, .pause, person())
+        case 3 where chance(2): return .taskOrdered(task, .pause, person())
         case 4, 5, 6: return .taskOrdered(task, .resume, person())
         case 7: return .taskOrdered(task, .skip(step(of: task)), person())
         case 8: return .taskOrdered(task, .retry(step(of: task)), person())
