@@ -135,6 +135,11 @@ extension CoordinationMachine {
             if let unknown = step.after.first(where: { !names.contains($0) }) {
                 return unknownStep(unknown, task)
             }
+            // It would wait for ever.
+            if let failed = step.after.first(where: { task.steps[$0]?.value.state == .failed }) {
+                return CoordinationRefusal(
+                    .wrongState, "step \(step.id) can’t wait for \(failed), which has failed")
+            }
         }
         return nil
     }

@@ -216,6 +216,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// From here on the task only comes to its end.
     mutating func beginClosing(_ state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox) {
         closing = Closing(state: state, failure: failure)
+        // Ending is what people want now; the e-stop holds robots by itself.
+        pause = nil
         question = nil
         publish(note: note, outbox: &outbox)
         dropWaitingSteps(outbox: &outbox)

@@ -33,6 +33,19 @@ struct PlanEditTests {
         #expect(harness.machine.roster["dog"]?.attempt == nil)
     }
 
+    @Test func `no step is made to wait for one that has failed`() {
+        var (harness, order) = running([step("a", "dog", retries: 1), step("b", "arm", after: ["a"])])
+        harness.end(order, .failed(Failure(.unreachable, "far")))
+        harness.propose("t", revision: 2, steps: [step("c", "dog")])
+        let insertion = PlanEdit(kind: .insert, revision: 2, steps: [step("d", "arm", after: ["a"])])
+        let actions = harness.send(.planEdited("t", insertion, .anna))
+        #expect(
+            actions.contains {
+                if case .refuse(let refusal) = $0 { refusal.code == .wrongState } else { false }
+            })
+        #expect(harness.state("t", "d") == nil)
+    }
+
     @Test func `arguments are changed before the step begins`() {
         var (harness, order) = running()
         harness.send(edit(.edit, [step("b", "arm", after: ["a"]) { $0.arguments = ["n": .number(7)] }]))
