@@ -28,7 +28,7 @@ final class ChildProcess: Sendable {
         } catch {
             throw CommandError(
                 .failed, "\(file.path) can’t be run", why: "\(error)",
-                advice: "install \(program) beside pons-lab; both come with every build")
+                advice: "install \(program) beside pons-lab; in a checkout: swift build --product \(program)")
         }
     }
 

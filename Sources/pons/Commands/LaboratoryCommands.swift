@@ -49,6 +49,6 @@ enum Laboratory {
         for word in words { free(word) }
         throw CommandError(
             .failed, "\(program) can’t be run", why: reason.lowercased(),
-            advice: "install pons-lab beside pons; both come with every build")
+            advice: "install pons-lab beside pons; in a checkout: swift build --product pons-lab")
     }
 }
