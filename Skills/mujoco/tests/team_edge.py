@@ -97,7 +97,7 @@ class TeamEdge:
             self._routes[route] = robot
             self.reports[robot] = list(envelope.hello.robots[0].attempts)
             self._send(robot, welcome=wire_pb2.Welcome(
-                version=1, session=self.peers[robot].session, lease_ms=1500, heartbeat_ms=300, about=envelope.id))
+                version=1, session=self.peers[robot].session, lease_ms=4000, heartbeat_ms=300, about=envelope.id))
             return
         robot = self._routes[route]
         peer = self.peers.get(robot)
@@ -119,5 +119,5 @@ class TeamEdge:
         peer.sequence += 1
         envelope = wire_pb2.Envelope(
             version=1, id=peer.sequence, session=peer.session, sequence=peer.sequence, acknowledged=peer.heard,
-            stamp=model_pb2.HybridStamp(wall_ms=time.time_ns() // 1_000_000, origin="edge"), **body)
+            motion_lease_ms=4000, stamp=model_pb2.HybridStamp(wall_ms=time.time_ns() // 1_000_000, origin="edge"), **body)
         self._router.send_multipart([peer.route, envelope.SerializeToString()])
