@@ -73,7 +73,9 @@ extension CoordinationMachine {
     }
 
     /// A robot's lease has ended. Work that stops without a link is given up
-    /// at once; work that may go on is waited for until its time-out.
+    /// at once, as soon as it is sure that its order isn't still on its way to
+    /// a robot that is back meanwhile; work that may go on is waited for until
+    /// its time-out.
     mutating func robotLost(_ robot: RobotID, reason: String, outbox: inout Outbox) {
         guard roster[robot] != nil else { return }
         roster[robot]?.value.isLinked = false
@@ -84,12 +86,16 @@ extension CoordinationMachine {
             let run = tasks[attempt.task]?.value.steps[attempt.step]?.value,
             run.state.isOnRobot
         {
-            if run.step.terms.onLinkLoss == .stop {
+            if run.step.terms.onLinkLoss == .stop, run.state == .running {
                 depart(attempt, robot)
                 endStep(
                     attempt, run, .failed(Failure(.robotLost, "\(robot): \(reason)")), outbox: &outbox)
             } else {
                 tasks[attempt.task]?.value.linkLost(attempt.step, outbox: &outbox)
+                if run.step.terms.onLinkLoss == .stop {
+                    let end = outbox.now + settings.overdueGrace
+                    outbox.add(.startTimer(.attemptOverdue(attempt), at: end))
+                }
             }
         }
         endSettling(of: robot, outbox: &outbox)

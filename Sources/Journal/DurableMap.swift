@@ -68,6 +68,9 @@ public final class DurableMap: Sendable {
         }
     }
 
+    /// Gives the file free for whoever opens it next; calls after this throw.
+    public func close() { file.close() }
+
     private func entry(_ row: Row) throws -> (key: String, payload: [UInt8]) {
         let (key, checksum, data): (String, Int64, Data) = (row[0], row[1], row[2])
         let payload = [UInt8](data)

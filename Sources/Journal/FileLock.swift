@@ -1,9 +1,11 @@
 private import Foundation
+private import Synchronization
 
-/// The right to be a file's only writer, held from creation to deinit by an
-/// advisory lock on `<path>.lock`. The kernel frees it when the process dies.
+/// The right to be a file's only writer, held from creation to `release` or
+/// deinit by an advisory lock on `<path>.lock`. The kernel frees it when the
+/// process dies.
 final class FileLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     init(guarding path: String) throws(JournalError) {
         let lockPath = path + ".lock"
@@ -27,8 +29,18 @@ final class FileLock: Sendable {
         // Only a hint for whoever is refused, so a failure here is harmless.
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, owner, owner.count, 0)
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Gives the file free, once; nobody of this process may write to it after.
+    func release() {
+        descriptor.withLock { held in
+            guard let descriptor = held.take() else { return }
+            // Closing alone would leave it to a child that is between fork and exec.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
+    }
 }

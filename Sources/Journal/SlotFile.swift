@@ -64,6 +64,9 @@ public final class SlotFile: @unchecked Sendable {
 
     deinit { close(descriptor) }
 
+    /// Gives the file free for whoever opens it next. No write may follow.
+    public func release() { lock.release() }
+
     /// Puts `bytes` in place of what was there; on disk when it returns. Blocks.
     /// One thread at a time.
     ///

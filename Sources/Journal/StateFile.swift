@@ -54,6 +54,13 @@ final class StateFile: Sendable {
         }
     }
 
+    /// Gives the file free; whatever is asked of it after this fails.
+    func close() {
+        // What a reader still holds ends with it; nothing is written any more.
+        try? pool.close()
+        lock.release()
+    }
+
     /// Runs `body` in one transaction, which is on disk when this returns; blocks.
     func write<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
         do {

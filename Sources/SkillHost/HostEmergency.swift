@@ -16,6 +16,7 @@ final class HostEmergency: Sendable {
 
     private let link: EmergencyStopLink
     private let memory: EmergencyStopMemory
+    private let file: SlotFile
     /// The edge's host, as in `tcp://HOST:PORT`.
     private let edgeHost: String
     private let state: Stored
@@ -67,13 +68,13 @@ final class HostEmergency: Sendable {
         host: String, edge: String, ledgerPath: String, logger: Logger,
         onEvent: @escaping @Sendable (SkillHostEvent) -> Void
     ) throws {
-        let file = try SlotFile(path: ledgerPath + ".estop", capacity: 64 << 10)
+        file = try SlotFile(path: ledgerPath + ".estop", capacity: 64 << 10)
         var stored: [UInt8]?
         if case .bytes(let bytes) = file.contents { stored = bytes }
         let memory = EmergencyStopMemory(
             stored: stored, isDamaged: file.contents == .damaged, station: NodeID(host), now: BusClock().now,
             logger: logger
-        ) { try file.write($0) }
+        ) { [file] in try file.write($0) }
         let state = Stored(onEvent)
         if let press = memory.latch.first { state.state.withLock { $0.hold = .latched(press.text) } }
         self.memory = memory
@@ -112,7 +113,7 @@ final class HostEmergency: Sendable {
 
     func close() async {
         await link.stop()
-        _ = await memory.settled(within: .seconds(1))
+        if await memory.settled(within: .seconds(1)) { file.release() }
     }
 
     /// An edge that is reached over a file is on this machine.

@@ -135,8 +135,8 @@ public actor SkillHost {
         self.onEvent = onEvent
     }
 
-    /// Serves until the surrounding task is cancelled; then lets skills come to
-    /// their end for `patience`, says goodbye and returns. An edge that isn't
+    /// Serves, once, until the surrounding task is cancelled; then lets skills come to
+    /// their end for `patience`, says goodbye, gives the ledger free and returns. An edge that isn't
     /// there, or goes away, is waited for.
     ///
     /// - Throws: `link` where the address is none.
@@ -170,6 +170,7 @@ public actor SkillHost {
         store([:], andLater: unstored)
         await link.stop()
         await emergency.close()
+        ledger.close()
     }
 
     /// A robot's own button: stops this host's robots at once, then everyone

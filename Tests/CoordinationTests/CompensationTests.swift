@@ -46,8 +46,9 @@ struct CompensationTests {
         var harness = CoordinationHarness()
         let order = harness.start("t", steps: [undoable("a", "dog")]).invocations[0]
         harness.cancel("t")
-        harness.end(order, .failed(.canceled))
+        let undo = harness.end(order, .failed(.canceled)).invocations[0]
         harness.send(.robotLost("dog", reason: "silent"))
+        harness.send(.timerFired(.attemptOverdue(undo.attempt)))
         #expect(harness.state("t") == .canceled)
     }
 

@@ -51,9 +51,11 @@ struct CoordinationHarness {
                 task, revision: revision, goal: Goal(outcome), plan: Plan(steps: steps, outcome: outcome)))
     }
 
+    mutating func accept(_ order: Invocation) { send(.attemptAccepted(order.attempt, order.token)) }
+
     @discardableResult
     mutating func end(_ order: Invocation, _ outcome: AttemptOutcome = .succeeded) -> [CoordinationAction] {
-        send(.attemptAccepted(order.attempt, order.token))
+        accept(order)
         return send(.attemptEnded(order.attempt, order.token, outcome))
     }
 

@@ -72,7 +72,9 @@ struct ExplanationTests {
         let replan = harness.end(order, .failed(Failure(.skillError, "slipped")))
         #expect(replan.planOrders.count == 1)
         plan = Plan(steps: [step("r2a", "arm")], explanation: ["r2a: by arm; dog failed before"])
-        harness.send(.planProposed("t", revision: 2, goal: Goal(.always), plan: plan))
+        let second = harness.send(.planProposed("t", revision: 2, goal: Goal(.always), plan: plan))
+            .invocations[0]
+        harness.accept(second)
         harness.send(.robotLost("arm", reason: "silent"))
         harness.send(.cancelRequested("t", by: "bert", reason: "enough"))
         let told = try explain("t", harness)

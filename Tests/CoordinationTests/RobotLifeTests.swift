@@ -6,11 +6,39 @@ import Testing
 struct RobotLifeTests {
     @Test func `a lost robot's step is planned for anew, without the robot`() {
         var harness = CoordinationHarness()
-        harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])])
+        let order = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[
+            0]
+        harness.accept(order)
         let actions = harness.send(.robotLost("dog", reason: "silent"))
         #expect(actions.planOrders.map(\.unavailable) == [["dog": "lost"]])
         #expect(harness.state("t", "a") == .failed)
         #expect(harness.machine.robot("dog")?.state == .lost)
+    }
+
+    @Test func `an order that may still be on its way is given to nobody else`() {
+        var harness = CoordinationHarness()
+        let order = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        let lost = harness.send(.robotLost("dog", reason: "silent"))
+        #expect(
+            lost.planOrders.isEmpty
+                && lost.contains {
+                    if case .startTimer(.attemptOverdue(order.attempt), _) = $0 { true } else { false }
+                })
+        #expect(harness.state("t", "a") == .lost)
+        // It is back so soon that the order reached it.
+        let back = harness.send(.robotLinked(harness.description("dog"), running: []))
+        #expect(back.invocations.map(\.token) == [order.token])
+        harness.accept(order)
+        #expect(harness.end(order).goalChecks == ["t"])
+    }
+
+    @Test func `an order that may have been on its way is given up after the grace`() {
+        var harness = CoordinationHarness()
+        let order = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        harness.send(.robotLost("dog", reason: "silent"))
+        let actions = harness.send(.timerFired(.attemptOverdue(order.attempt)))
+        #expect(actions.planOrders.map(\.unavailable) == [["dog": "lost"]])
+        #expect(harness.task("t")?.failure?.code == .robotLost)
     }
 
     @Test func `work that may go on without a link is waited for`() {

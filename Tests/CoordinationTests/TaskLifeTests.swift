@@ -41,6 +41,7 @@ struct TaskLifeTests {
         #expect(harness.state("t") == .rejected)
 
         let order = harness.start("u", steps: [step("a", "dog")]).invocations[0]
+        harness.accept(order)
         harness.send(.robotLost("dog", reason: "silent"))
         #expect(harness.task("u")?.revision == 2)
         harness.send(.planRefused("u", revision: 2, Rejection(.noCapableRobot, "nobody else")))
