@@ -115,7 +115,11 @@ public struct ExecutionMachine: Hashable, Sendable {
             guard slots[robot]?.records[order.attempt] == nil else {
                 return ended(order.attempt, robot, outcome)
             }
-            return [.reportEnded(order.attempt, order.token, outcome)]
+            // Kept, so that a late copy of it isn't begun after the release.
+            slots[robot]?.records[order.attempt] = AttemptRecord(order: order, outcome: outcome)
+            slots[robot]?.highestToken = order.token
+            robots[order.attempt] = robot
+            return [.storeLater(robot), .reportEnded(order.attempt, order.token, outcome)]
         }
         slots[robot]?.records[order.attempt] = AttemptRecord(order: order)
         slots[robot]?.highestToken = order.token

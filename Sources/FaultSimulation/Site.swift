@@ -265,6 +265,10 @@ final class Site {
         return first
     }
 
+    func hosts(of edge: Int) -> [SimulatedHost] {
+        hosts.indices.compactMap { scenario.layout.edgeOfRobot[$0] == edge ? hosts[$0] : nil }
+    }
+
     func edge(of robot: RobotID) -> Int? {
         scenario.world.robots.firstIndex(of: robot).map { scenario.layout.edgeOfRobot[$0] }
     }

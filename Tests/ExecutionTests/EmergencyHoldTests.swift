@@ -43,15 +43,19 @@ struct EmergencyHoldTests {
         #expect(outcome(ended)?.failure?.message == "e-stop: anna: smoke")
     }
 
-    @Test func `promise 7: nothing begins while it is latched, and the order isn't used up`() {
+    @Test func `promise 7: nothing begins while it is latched, nor a late copy of it after the release`() {
         var machine = machine()
         _ = machine.handle(.emergencyChanged(.latched("anna")), at: now)
         let refused = machine.handle(.invoked(order("a", token: 1)), at: now)
         #expect(outcome(refused)?.failure?.code == .unsafe)
-        #expect(refused.count == 1, "nothing is stored of it: \(refused)")
         _ = machine.handle(.emergencyChanged(nil), at: now)
-        let begun = machine.handle(.invoked(order("a", token: 1)), at: now)
-        #expect(begun.contains(.invoke(host, order("a", token: 1))))
+        let copy = machine.handle(.invoked(order("a", token: 1)), at: now)
+        #expect(copy.count == 1 && outcome(copy)?.failure?.code == .unsafe, "told as before: \(copy)")
+        _ = machine.handle(.resultConfirmed(order("a", token: 1).attempt, "dog"), at: now)
+        let late = machine.handle(.invoked(order("a", token: 1)), at: now)
+        #expect(late.count == 1 && outcome(late)?.failure?.code == .rejectedBySkill)
+        let next = machine.handle(.invoked(order("b", token: 2)), at: now)
+        #expect(next.contains(.invoke(host, order("b", token: 2))))
     }
 
     @Test func `promise 7: a host that comes in at work while it is latched is stopped`() {

@@ -45,8 +45,12 @@ final class EmergencyButton {
             }
             heardAt[edge.number] = hold == nil ? nil : site.agenda.now
             edge.take(hold)
+            for host in site.hosts(of: edge.number) { host.take(hold) }
         }
     }
+
+    /// A host that starts finds it as its edge has it.
+    func tell(_ host: SimulatedHost, of edge: Int) { if heardAt[edge] != nil { host.take(hold) } }
 
     func forget(_ edge: Int) { heardAt[edge] = nil }
 }

@@ -41,7 +41,11 @@ final class People {
 
     private func carryOut(_ input: CoordinationInput) {
         // The e-stop is sent before it is journalled, and released after.
-        if case .emergencyStopped(let person, _) = input { site.button.press(by: person) }
+        if case .emergencyStopped(let person, _) = input {
+            site.button.press(by: person)
+            // A full disk doesn't turn it away: it is written when there is room.
+            return site.brain.report(input)
+        }
         site.brain.commit(input) { [unowned self] refusal in
             if case .emergencyReleased = input, refusal == nil { site.button.release() }
         }

@@ -50,6 +50,7 @@ final class SimulatedHost: LinkEnd {
             hello: { [unowned self] in Hello(role: .skillHost, name: "host\(robot)", robots: offers) },
             renewed: { gate.renew(until: $0) },
             handler: { [unowned self] in received($0) })
+        site.button.tell(self, of: site.scenario.layout.edgeOfRobot[robot])
         link.connect()
         // The session begins once the robots are known.
         clock.add("hello", after: .milliseconds(1)) { [unowned self] in client?.take(.started) }
@@ -86,6 +87,11 @@ final class SimulatedHost: LinkEnd {
             runner?.thaw()
             mine.thaw()
         }
+    }
+
+    /// The e-stop has changed.
+    func take(_ hold: EmergencyHold?) {
+        if isUp { clock.run { [unowned self] in shell?.take(.emergencyChanged(hold)) } }
     }
 
     /// A copy of an old order.
