@@ -1,5 +1,5 @@
 import OrderedCollections
-import RobotModel
+public import RobotModel
 
 /// Looks through the whole state for what contradicts itself, and for what
 /// stands still although nothing keeps it. Simulations ask after each input;
@@ -19,6 +19,18 @@ extension CoordinationMachine {
             flaws.append("the plan of \(id) is put off for nothing")
         }
         return flaws
+    }
+
+    /// Whether an input that was tried on a copy, under the newest record, has
+    /// left it as it was: but for which records concern a task, and for results
+    /// that may still be told and now were.
+    public func isUnmoved(from before: CoordinationMachine, by input: CoordinationInput) -> Bool {
+        var copy = self
+        if let task = input.task, let record = before.tasks[task]?.value.lastRecord {
+            copy.tasks[task]?.value.lastRecord = record
+        }
+        copy.departed = before.departed
+        return copy == before
     }
 
     // MARK: Tasks

@@ -181,7 +181,8 @@ final class SimulatedBrain: LinkEnd {
             return
         }
         for (offset, input) in inputs.enumerated().dropFirst(Int(expected.lastRecord)) {
-            _ = expected.handle(input.input, at: input.at, record: UInt64(offset) + 1)
+            let actions = expected.handle(input.input, at: input.at, record: UInt64(offset) + 1)
+            site.watch.brain(replayed: input.input, actions)
         }
         if expected != machine {
             site.violation(.replay, "recovery gives another state than the one that died")
@@ -249,7 +250,7 @@ final class SimulatedBrain: LinkEnd {
         var refusal: CoordinationRefusal?
         site.say("record \(record): \(letter.input.digest)")
         let actions = machine.handle(letter.input, at: at, record: record)
-        site.watch.brain(took: letter.input, actions, self)
+        site.watch.brain(took: letter.input, actions, at: at, self)
         for action in actions {
             if case .refuse(let reason) = action { refusal = reason }
             if crashPoint?.point == .amongActions, site.drawBelow(3) == 0, passes(.amongActions) {

@@ -43,4 +43,11 @@ public enum Promise: String, Hashable, Sendable, Codable {
     case upkeep
     /// A task was passed over for too long.
     case starved
+    /// What was said of a task, a step or an attempt can't follow what was said
+    /// of it before.
+    case lifeCycle
+    /// Something late, repeated or from nowhere moved the coordinator or a robot.
+    case stray
+    /// A person's order had another answer or outcome than it should.
+    case order
 }

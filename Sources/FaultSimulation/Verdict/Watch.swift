@@ -10,6 +10,9 @@ final class Watch {
     private var sent: [AttemptID: FencingToken] = [:]
     private var claimed: Set<AttemptID> = []
     private var isStopped = false
+    private var cycles = LifeCycles()
+    private var strays: Strays
+    private var whatIf: WhatIf
     private struct Turn: Hashable {
         let task: TaskID
         let robot: RobotID
@@ -26,13 +29,20 @@ final class Watch {
     /// session's.
     static let safeAfter = (edge: Duration.milliseconds(1000 + 150), brain: Duration.milliseconds(1500 + 150))
 
-    init(site: Site) { self.site = site }
+    init(site: Site) {
+        self.site = site
+        strays = Strays(seed: site.scenario.options.seed)
+        whatIf = WhatIf(seed: site.scenario.options.seed)
+    }
 
     func begin() { look() }
 
     // MARK: The brain's decisions
 
-    func brain(took input: CoordinationInput, _ actions: [CoordinationAction], _ brain: SimulatedBrain) {
+    func brain(
+        took input: CoordinationInput, _ actions: [CoordinationAction], at moment: Instant,
+        _ brain: SimulatedBrain
+    ) {
         switch input {
         case .emergencyStopped: isStopped = true
         case .emergencyReleased: isStopped = false
@@ -51,6 +61,18 @@ final class Watch {
         if case .taskSubmitted(let id, _) = input { received[id] = received[id] ?? site.agenda.now }
         noteQueues(brain)
         for flaw in brain.machine.audit() { site.violation(.upkeep, flaw) }
+        self.brain(replayed: input, actions)
+        guard site.violations.isEmpty else { return }
+        let machine = brain.machine
+        for flaw in strays.judge(machine, after: input, at: moment, cycles) {
+            site.violation(.stray, flaw)
+        }
+        for flaw in whatIf.judge(machine, at: moment, cycles) { site.violation(.order, flaw) }
+    }
+
+    /// A record that was on disk when the brain died, and is acted on only now.
+    func brain(replayed input: CoordinationInput, _ actions: [CoordinationAction]) {
+        for flaw in cycles.take(input, actions) { site.violation(.lifeCycle, flaw) }
     }
 
     private func invoked(_ order: Invocation, _ brain: SimulatedBrain) {
