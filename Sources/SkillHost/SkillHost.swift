@@ -55,6 +55,8 @@ public actor SkillHost {
     private var machine = ExecutionMachine(settings: .init(overdueGrace: .zero))
     private var runner: SkillRunner?
     private var timers = TimerTable()
+    private var acceptances = Acceptances()
+    private var isPausing = false
     private var batch = ActionBatch()
     private var isBatchOpen = false
     private var unstored: Set<RobotID> = []
@@ -65,6 +67,9 @@ public actor SkillHost {
 
     /// What may be on disk later is there after this.
     private static let longestUnstored = Duration.seconds(1)
+    /// How long the word is held back that an order was accepted: of a step that
+    /// is over by then only the result is told.
+    private static let acceptancePause = Duration.milliseconds(5)
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
@@ -112,7 +117,7 @@ public actor SkillHost {
             ledger = try DurableMap(path: ledgerPath)
             var ledgers: [RobotID: RobotLedger] = [:]
             for (key, payload) in try ledger.all() {
-                ledgers[RobotID(key)] = try RobotLedger(encoded: payload)
+                ledgers[RobotID(key)] = try RobotLedger(encoded: payload, of: RobotID(key))
             }
             _ = machine.handle(.restored(ledgers), at: clock.now)
         } catch {
@@ -308,7 +313,15 @@ public actor SkillHost {
         let robots = batch.actions.contains(.rosterChanged) ? OrderedSet(robots.map(\.id)) : batch.changed
         let current = robots.map { ($0, machine.hosted($0).map(offer)) }
         offers.withLock { offers in for (robot, offer) in current { offers[robot] = offer } }
-        for action in batch.actions { perform(action) }
+        for action in acceptances.sift(batch.actions) { perform(action) }
+        guard !acceptances.isEmpty, !isPausing else { return }
+        isPausing = true
+        reactor.schedule(at: .now + Self.acceptancePause) { [weak self] in
+            self?.assumeIsolated { host in
+                host.isPausing = false
+                for action in host.acceptances.take() { host.perform(action) }
+            }
+        }
     }
 
     private func perform(_ action: ExecutionAction) {
@@ -342,9 +355,9 @@ public actor SkillHost {
         guard !stores.isEmpty || !later.isEmpty else { return }
         unstored.subtract(later)
         do {
-            var entries = try stores.map { (key: $0.key.rawValue, payload: try $0.value.encoded()) }
+            var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
             for robot in later.sorted() where stores[robot] == nil {
-                entries.append((robot.rawValue, try machine.ledger(of: robot).encoded()))
+                entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
             }
             try ledger.record(entries)
         } catch {

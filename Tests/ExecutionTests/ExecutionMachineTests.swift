@@ -249,20 +249,6 @@ struct ExecutionMachineTests {
         #expect(!actions.hasInvoke)
     }
 
-    @Test func `a ledger reads back as it was, entities and all`() throws {
-        var order = order("a", token: 1)
-        order.arguments = [
-            "item": .entity("apple"), "note": .text("apple"), "count": .number(2), "quick": .boolean(true),
-            "pose": .pose(Pose(xMeters: 1, yMeters: 2)),
-        ]
-        let ledger = RobotLedger(
-            highestToken: order.token, records: [AttemptRecord(order: order, outcome: .succeeded)])
-        #expect(try RobotLedger(encoded: ledger.encoded()) == ledger)
-        let adopted = RobotLedger(
-            highestToken: order.token, records: [AttemptRecord(order.attempt, order.token, outcome: nil)])
-        #expect(try RobotLedger(encoded: adopted.encoded()) == adopted)
-    }
-
     @Test func `one robot does one thing at a time`() {
         var machine = machine
         let a = order("a", token: 1)

@@ -28,9 +28,9 @@ import ZeroMQ
                 _ = await door.joined()
                 let order = order("a", 1, arguments: ["text": .text("hello")])
                 door.send(.invoke(order))
-                #expect(await door.next() == .accept(order.attempt, order.token))
+                // Over so soon that nobody is told that it was accepted.
                 let outcome = AttemptOutcome.succeeded(returns: ["text": .text("hello")], observed: [])
-                #expect(await door.next() == .result(order.attempt, order.token, outcome))
+                #expect(await door.result(of: "a") == outcome)
                 door.send(.invoke(order))
                 #expect(await door.next() == .result(order.attempt, order.token, outcome))
             }

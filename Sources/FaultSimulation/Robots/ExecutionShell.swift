@@ -45,7 +45,7 @@ final class ExecutionShell {
         var restored: [RobotID: RobotLedger] = [:]
         site.check {
             for (robot, ledger) in disk.ledgers {
-                restored[robot] = try RobotLedger(encoded: try ledger.encoded())
+                restored[robot] = try RobotLedger(encoded: ledger.encoded(), of: robot)
                 if restored[robot] != ledger {
                     site.violation(.codec, "\(robot)’s ledger is read otherwise than written")
                 }

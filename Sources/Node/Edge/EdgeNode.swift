@@ -74,7 +74,7 @@ actor EdgeNode {
         self.now = now
         var ledgers: [RobotID: RobotLedger] = [:]
         for (key, payload) in try ledger.all() {
-            ledgers[RobotID(key)] = try RobotLedger(encoded: payload)
+            ledgers[RobotID(key)] = try RobotLedger(encoded: payload, of: RobotID(key))
         }
         _ = machine.handle(.restored(ledgers), at: now())
         right.deadMan.watch { [weak self] in
@@ -369,9 +369,9 @@ actor EdgeNode {
         CrashPoint.reach(.edgeStoreBefore)
         defer { CrashPoint.reach(.edgeStoreAfter) }
         do {
-            var entries = try stores.map { (key: $0.key.rawValue, payload: try $0.value.encoded()) }
+            var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
             for robot in later.sorted() where stores[robot] == nil {
-                entries.append((robot.rawValue, try machine.ledger(of: robot).encoded()))
+                entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
             }
             try ledger.record(entries)
         } catch {
