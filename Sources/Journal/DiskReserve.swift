@@ -9,18 +9,25 @@ public struct DiskSettings: Hashable, Sendable {
     public var refuseBelowFreeBytes: UInt64
     /// How often the disk is looked at, at most.
     public var checkEvery: Duration
+    /// How large SQLite's log is made at once, which makes commits quicker; it
+    /// grows beyond where it must.
+    public var logBytes: Int
 
     public init(
         reserveBytes: UInt64 = 32 << 20, refuseBelowFreeBytes: UInt64 = 64 << 20,
-        checkEvery: Duration = .milliseconds(250)
+        checkEvery: Duration = .milliseconds(250), logBytes: Int = DiskSettings.usualLogBytes
     ) {
         self.reserveBytes = reserveBytes
         self.refuseBelowFreeBytes = refuseBelowFreeBytes
         self.checkEvery = checkEvery
+        self.logBytes = logBytes
     }
 
     /// For files that hold no promises.
-    public static let none = DiskSettings(reserveBytes: 0, refuseBelowFreeBytes: 0)
+    public static let none = DiskSettings(reserveBytes: 0, refuseBelowFreeBytes: 0, logBytes: 0)
+
+    /// The thousand pages, each with its header, after which SQLite begins a log anew.
+    public static let usualLogBytes = 1000 * (4096 + 24) + 32
 }
 
 /// Space on the disk that is taken ahead, so that a full disk refuses new work

@@ -1,5 +1,6 @@
 private import Foundation
 private import GRDB
+private import GRDBSQLite
 
 /// A small map from keys to bytes on disk, for what a robot's side must not
 /// forget: its last token, and results that the brain hasn't taken yet.
@@ -33,11 +34,38 @@ public final class DurableMap: Sendable {
     public func record(_ entries: [(key: String, payload: [UInt8])]) throws(JournalError) {
         try file.write { db in
             let upsert = try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO entry (key, checksum, payload) VALUES (?, ?, ?)")
-            for (key, payload) in entries {
-                upsert.setUncheckedArguments([key, Int64(CRC32C.ofEntry(key, payload)), Data(payload)])
-                try upsert.execute()
+                sql: "INSERT OR REPLACE INTO entry (key, checksum, payload) VALUES (?, ?, ?)"
+            ).sqliteStatement
+            for (key, payload) in entries { try Self.execute(upsert, db, key, payload) }
+        }
+    }
+
+    /// Through SQLite's own calls, without copies.
+    private static func execute(
+        _ upsert: SQLiteStatement, _ db: Database, _ key: String, _ payload: [UInt8]
+    ) throws {
+        var key = key
+        let checksum = Int64(CRC32C.ofEntry(key, payload))
+        let result = key.withUTF8 { text in
+            payload.withUnsafeBytes { bytes in
+                // Both stay where they are until the step is over.
+                text.withMemoryRebound(to: CChar.self) {
+                    _ = sqlite3_bind_text(upsert, 1, $0.baseAddress, Int32($0.count), nil)
+                }
+                sqlite3_bind_int64(upsert, 2, checksum)
+                if let start = bytes.baseAddress, !bytes.isEmpty {
+                    sqlite3_bind_blob64(upsert, 3, start, UInt64(bytes.count), nil)
+                } else {
+                    sqlite3_bind_zeroblob(upsert, 3, 0)
+                }
+                let result = sqlite3_step(upsert)
+                sqlite3_reset(upsert)
+                sqlite3_clear_bindings(upsert)
+                return result
             }
+        }
+        guard result == SQLITE_DONE else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: result), message: db.lastErrorMessage)
         }
     }
 

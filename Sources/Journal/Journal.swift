@@ -54,7 +54,7 @@ public final class Journal: Sendable {
         let log = LogKeeper(path)
         let file: StateFile
         do {
-            file = try Self.open(path, reserve)
+            file = try Self.open(path, reserve, disk)
         } catch {
             log.settle(after: error)
             throw error
@@ -202,10 +202,14 @@ extension Journal.Tail {
 }
 
 extension Journal {
-    private static func open(_ path: String, _ reserve: DiskReserve) throws(JournalError) -> StateFile {
+    private static func open(
+        _ path: String, _ reserve: DiskReserve, _ disk: DiskSettings
+    ) throws(JournalError) -> StateFile {
         while true {
             do {
-                return try StateFile(path: path, migrator: JournalSchema.migrator, canShrink: true)
+                return try StateFile(
+                    path: path, migrator: JournalSchema.migrator, canShrink: true, logRoomBytes: disk.logBytes
+                )
             } catch {
                 // SQLite's shared memory is a file too, and can't say what it lacks.
                 let isFull = error.code == .diskFull || error.code == .io && reserve.isDiskFull

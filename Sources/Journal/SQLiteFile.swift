@@ -39,9 +39,12 @@ final class SQLiteFile {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Whether there is no file, or nothing in it.
-    static func isEmpty(_ path: String) -> Bool {
+    static func isEmpty(_ path: String) -> Bool { (size(path) ?? 0) == 0 }
+
+    /// In bytes; nil where there is no file.
+    static func size(_ path: String) -> Int? {
         var status = stat()
-        return stat(path, &status) != 0 || status.st_size == 0
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
     /// `count` bytes, zeros where the file ends earlier or can't be read.

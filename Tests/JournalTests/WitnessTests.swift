@@ -12,7 +12,8 @@ import Testing
 
     /// A journal of 20 records as a kill leaves it, with its log and witness.
     func killed() throws {
-        let journal = try Journal(path: folder.file("live"))
+        // A log that ends where its records do.
+        let journal = try Journal(path: folder.file("live"), disk: .none)
         for number in 1...20 { try journal.append([[UInt8(number)]]) }
         try folder.copyAsLeftByKill("live", to: "j")
         withExtendedLifetime(journal) {}
