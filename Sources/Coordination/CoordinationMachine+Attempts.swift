@@ -20,7 +20,7 @@ extension CoordinationMachine {
         _ attempt: AttemptID, _ token: FencingToken, _ result: AttemptOutcome, outbox: inout Outbox
     ) {
         if let robot = departed[attempt] ?? tasks[attempt.task]?.value.steps[attempt.step]?.value.robot {
-            outbox.add(.confirmResult(attempt, token, robot))
+            outbox.addLast(.confirmResult(attempt, token, robot))
         }
         if departed.contains(attempt) { departed[attempt] = nil }
         guard let run = tasks[attempt.task]?.value.run(of: attempt, token) else { return }

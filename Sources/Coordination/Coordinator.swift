@@ -8,7 +8,7 @@ import Synchronization
 /// Inputs that arrive while the disk is busy share the next commit. Nothing is
 /// done about an input, and nobody is answered, before it is on disk.
 public actor Coordinator {
-    private let executor: any SerialExecutor
+    private let thread: any CoordinatorThread
     private let journal: any JournalStore
     private let port: any ActionPort
     private let now: @Sendable () -> Instant
@@ -35,17 +35,17 @@ public actor Coordinator {
     /// How long after the journal refused an append it is tried again.
     static let retryPause = Duration.milliseconds(500)
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// - Parameters:
-    ///   - executor: a thread of its own: commits block it.
+    ///   - thread: its own: commits block it.
     ///   - machine: as ``CoordinatorRecovery`` rebuilt it from the journal.
     ///   - snapshotEvery: records after which a snapshot is due.
     public init(
-        executor: any SerialExecutor, machine: CoordinationMachine, journal: any JournalStore,
+        thread: any CoordinatorThread, machine: CoordinationMachine, journal: any JournalStore,
         port: any ActionPort, snapshotEvery: UInt64 = 20_000, now: @escaping @Sendable () -> Instant
     ) {
-        self.executor = executor
+        self.thread = thread
         self.machine = machine
         self.journal = journal
         self.port = port
@@ -97,10 +97,15 @@ public actor Coordinator {
             return true
         }
         switch mustFlush {
-        case true?: Task { await self.flush() }
-        case false?: port.wait(Self.patience) { Task { await self.flush() } }
+        case true?: flushSoon()
+        case false?: port.wait(Self.patience) { self.flushSoon() }
         case nil: break
         }
+    }
+
+    /// Straight to the thread: a task would begin on another one first.
+    private nonisolated func flushSoon() {
+        thread.perform { self.assumeIsolated { $0.flush() } }
     }
 
     private func flush() {
@@ -158,7 +163,7 @@ public actor Coordinator {
             mailbox.isFlushing = true
         }
         port.journalFailed(error, waiting: kept.count)
-        port.wait(Self.retryPause) { Task { await self.flush() } }
+        port.wait(Self.retryPause) { self.flushSoon() }
     }
 }
 

@@ -4,7 +4,8 @@ import RobotModel
 /// what is to be looked at again before the input is done with.
 struct Outbox {
     let now: Instant
-    private(set) var actions: [CoordinationAction] = []
+    private var urgent: [CoordinationAction] = []
+    private var patient: [CoordinationAction] = []
     private(set) var eventSequence: UInt64
     /// Robots that became free, or got something to do.
     private var touched = Pending<RobotID>()
@@ -20,14 +21,20 @@ struct Outbox {
         self.eventSequence = eventSequence
     }
 
-    mutating func add(_ action: CoordinationAction) { actions.append(action) }
+    /// All actions, those that can wait at the end.
+    var actions: [CoordinationAction] { patient.isEmpty ? urgent : urgent + patient }
+
+    mutating func add(_ action: CoordinationAction) { urgent.append(action) }
+
+    /// Adds what nobody waits for: a robot's next order goes before it.
+    mutating func addLast(_ action: CoordinationAction) { patient.append(action) }
 
     mutating func publish(
         _ kind: TaskEventKind, task: TaskID? = nil, step: StepID? = nil, robot: RobotID? = nil,
         state: String, note: String = ""
     ) {
         eventSequence += 1
-        actions.append(
+        urgent.append(
             .publish(
                 TaskEvent(
                     sequence: eventSequence, at: now, kind: kind, task: task, step: step,

@@ -1,5 +1,11 @@
 public import RobotModel
 
+/// The thread that the coordinator runs on; commits block it. `Node` supplies it.
+public protocol CoordinatorThread: SerialExecutor {
+    /// Runs `body` there, after what was handed over before. Never waits.
+    func perform(_ body: @escaping @Sendable () -> Void)
+}
+
 /// Where the coordinator's inputs are kept. `Node` supplies it.
 public protocol JournalStore: Sendable {
     /// Writes inputs, in order, in one transaction, and returns when they are

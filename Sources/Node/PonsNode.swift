@@ -66,7 +66,7 @@ public final class PonsNode: Service {
             let world = try WorldMemory(path: state.memory, origin: node, clock: now)
             brain = try BrainNode(
                 journal: Journal(path: state.journal), world: world, registry: registry,
-                executor: Reactor(name: "pons-brain"), logger: logger, now: now)
+                thread: Reactor(name: "pons-brain"), logger: logger, now: now)
         } else {
             brain = nil
         }

@@ -13,7 +13,7 @@ struct CoordinatorDesk {
 
     init() {
         coordinator = Coordinator(
-            executor: OwnThread(), machine: CoordinationMachine(), journal: journal, port: port
+            thread: OwnThread(), machine: CoordinationMachine(), journal: journal, port: port
         ) { Instant(nanosecondsSinceEpoch: 1_000_000_000) }
     }
 }
@@ -81,11 +81,14 @@ final class ScriptedPort: ActionPort {
     func snapshotDue(_ machine: CoordinationMachine, record: UInt64) {}
 }
 
-private final class OwnThread: SerialExecutor {
+private final class OwnThread: CoordinatorThread {
     private let queue = DispatchQueue(label: "coordinator.tests")
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+
+    func perform(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
 }

@@ -30,10 +30,10 @@ final class BrainNode: ActionPort, Sendable {
 
     /// Rebuilds the brain from its journal. Blocks for the disk.
     ///
-    /// - Parameter executor: a thread that commits may block.
+    /// - Parameter thread: the coordinator's own, which commits may block.
     /// - Throws: what journal and codec throw: damage, a newer schema.
     init(
-        journal: Journal, world: WorldMemory, registry: Registry, executor: any SerialExecutor,
+        journal: Journal, world: WorldMemory, registry: Registry, thread: any CoordinatorThread,
         logger: Logger, now: @escaping @Sendable () -> Instant
     ) throws {
         self.registry = registry
@@ -58,7 +58,7 @@ final class BrainNode: ActionPort, Sendable {
         for view in recovery.machine.robotViews { registry.declare(view.description) }
         coordinatorBox.set(
             Coordinator(
-                executor: executor, machine: recovery.machine, journal: store, port: self, now: now))
+                thread: thread, machine: recovery.machine, journal: store, port: self, now: now))
         for (cause, action) in recovery.memoryActions { perform(action, cause: cause) }
     }
 

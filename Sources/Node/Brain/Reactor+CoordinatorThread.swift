@@ -1,0 +1,4 @@
+public import Coordination
+public import ZeroMQ
+
+extension Reactor: CoordinatorThread {}
