@@ -273,6 +273,12 @@ final class Site {
         scenario.world.robots.firstIndex(of: robot).map { scenario.layout.edgeOfRobot[$0] }
     }
 
+    /// Counts the starts of the process that moves a robot.
+    func lives(of robot: RobotID) -> Int {
+        guard let index = scenario.world.robots.firstIndex(of: robot) else { return 0 }
+        return hosts[index]?.starts ?? edges[scenario.layout.edgeOfRobot[index]].starts
+    }
+
     func hasEyes(_ robot: RobotID) -> Bool {
         scenario.world.robots.firstIndex(of: robot).map { scenario.layout.hasEyes[$0] } ?? false
     }

@@ -20,6 +20,8 @@ final class GroundTruth {
     private(set) var motions: [RobotID: Motion] = [:]
     /// How often each attempt changed the world.
     private(set) var effects: [AttemptID: Int] = [:]
+    /// In which life of its robot's process an attempt was done last.
+    private var lives: [AttemptID: Int] = [:]
     /// Facts that a skill claimed without having done anything.
     private(set) var liedAbout: Set<Fact> = []
     private var lastToken: [RobotID: FencingToken] = [:]
@@ -55,6 +57,11 @@ final class GroundTruth {
         return nil
     }
 
+    /// What is idempotent may be done again, once a crash took the memory of it.
+    private func mayRepeat(_ order: Invocation) -> Bool {
+        order.idempotent && lives[order.attempt] != site.lives(of: order.robot)
+    }
+
     /// The promises about who may move.
     private func check(_ order: Invocation, _ skill: BoundSkill) {
         let robot = order.robot
@@ -67,8 +74,7 @@ final class GroundTruth {
         if let last = lastToken[robot], order.token < last {
             site.violation(.staleToken, "\(robot) obeys \(order.token) for \(order.attempt) after \(last)")
         }
-        // What is idempotent may be begun again, when a crash took the memory of it.
-        if effects[order.attempt] != nil, !order.idempotent {
+        if effects[order.attempt] != nil, !mayRepeat(order) {
             site.violation(.twice, "\(order.attempt) is begun again after it was done")
         }
         if let other = motions[robot], other.isMoving, other.order.attempt != order.attempt {
@@ -121,8 +127,10 @@ final class GroundTruth {
         if let unmet = motion.skill.unmetCondition(in: FactIndex(world, rules: team.rules)) {
             return Failure(.conditionUnmet, "\(unmet)")
         }
+        let mayRepeat = mayRepeat(motion.order)
         effects[attempt, default: 0] += 1
-        if effects[attempt] != 1 { site.violation(.twice, "\(attempt) changed the world a second time") }
+        lives[attempt] = site.lives(of: robot)
+        if effects[attempt] != 1, !mayRepeat { site.violation(.twice, "\(attempt) changed the world a second time") }
         let (ending, beginning) = motion.skill.changes(in: FactIndex(world, rules: team.rules))
         world.facts.subtract(ending)
         world.facts.formUnion(beginning)

@@ -31,7 +31,7 @@ final class SimulatedEdge: LinkEnd {
     private var fromBrain: Lane
     private var toBrain: Lane
     private var offers: [RobotOffer] = []
-    private var starts = 0
+    private(set) var starts = 0
 
     init(site: Site, number: Int, uplink: SimulatedLink, downlinks: [(robot: Int, link: SimulatedLink)]) {
         self.site = site

@@ -12,6 +12,7 @@ final class SimulatedHost: LinkEnd {
     private let disk = LedgerDisk()
     private(set) var isUp = false
     private(set) var isFrozen = false
+    private(set) var starts = 0
     private var clock: ProcessClock
     private var shell: ExecutionShell?
     private var client: ClientShell?
@@ -32,6 +33,7 @@ final class SimulatedHost: LinkEnd {
     func start() {
         isUp = true
         isFrozen = false
+        starts += 1
         clock = site.makeClock(300 + robot)
         let gate = MotionGate(clock: clock) { [unowned self] in
             shell?.take(.brainLost(reason: "the edge has not renewed the motion lease"))
