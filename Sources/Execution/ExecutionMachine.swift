@@ -92,6 +92,10 @@ public struct ExecutionMachine: Hashable, Sendable {
         if let known = slot.records[order.attempt] {
             if let outcome = known.outcome { return [.reportEnded(order.attempt, known.token, outcome)] }
             guard slot.held == order.attempt else { return [.reportAccepted(order.attempt, known.token)] }
+            guard order.token >= slot.highestToken else {
+                let message = "token \(order.token) is void: \(slot.highestToken) was obeyed before"
+                return ended(order.attempt, order.robot, .failed(Failure(.rejectedBySkill, message)))
+            }
             return begin(order, host, at: now)
         }
         guard order.token > slot.highestToken else {
@@ -214,7 +218,9 @@ public struct ExecutionMachine: Hashable, Sendable {
         for (robot, ledger) in ledgers.sorted(by: { $0.key < $1.key }) {
             var slot = Slot()
             slot.highestToken = ledger.highestToken
-            for record in ledger.records {
+            // One robot does one thing at a time: whatever came before the newest
+            // order has ended, though its end may not have been on disk yet.
+            for record in ledger.records where record.outcome != nil || record.token >= ledger.highestToken {
                 slot.records[record.attempt] = record
                 robots[record.attempt] = robot
             }
@@ -254,7 +260,9 @@ public struct ExecutionMachine: Hashable, Sendable {
         guard before?.host != nil else {
             // The brain took the robot for lost, and may have given the order up.
             slots[robot]?.held = running.attempt
-            return actions
+            return actions + [
+                .startTimer(.overdue(robot, running.attempt), at: now + order.timeout + settings.overdueGrace)
+            ]
         }
         return actions + begin(order, host, at: now)
     }
@@ -305,6 +313,11 @@ public struct ExecutionMachine: Hashable, Sendable {
         switch timer {
         case .overdue(let robot, let attempt):
             guard let record = runningRecord(attempt, robot) else { return [] }
+            if slots[robot]?.held == attempt {
+                return ended(
+                    attempt, robot,
+                    .failed(Failure(.robotLost, "nobody sent the order again after a restart")))
+            }
             guard let host = slots[robot]?.host else {
                 return ended(
                     attempt, robot, .failed(Failure(.robotLost, "\(robot) didn’t come back in time")))

@@ -138,6 +138,35 @@ struct ExecutionMachineTests {
         #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
     }
 
+    @Test func `promise 6: an order never begun that nobody sends again ends, and is void then`() throws {
+        var machine = machine
+        let a = order("a", token: 7)
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
+        let back = machine.handle(
+            .hostJoined(host, [dog(highest: FencingToken(epoch: 1, counter: 6))]), at: now)
+        let timer = ExecutionTimer.overdue("dog", a.attempt)
+        #expect(
+            back.contains(.startTimer(timer, at: now + a.timeout + ExecutionMachine.Settings().overdueGrace)))
+        let ended = machine.handle(.timerFired(timer), at: now)
+        #expect(ended.contains { if case .reportEnded(a.attempt, a.token, _) = $0 { true } else { false } })
+        #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
+        _ = machine.handle(.resultConfirmed(a.attempt, "dog"), at: now)
+        #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
+    }
+
+    @Test func `promise 2: what came before the newest order isn't taken up again after a restart`() {
+        var machine = ExecutionMachine()
+        let (a, b) = (order("a", token: 7), order("b", token: 8))
+        let ledger = RobotLedger(
+            highestToken: b.token,
+            records: [AttemptRecord(order: a), AttemptRecord(order: b, outcome: .succeeded)])
+        _ = machine.handle(.restored(["dog": ledger]), at: now)
+        _ = machine.handle(.hostJoined(host, [dog(highest: b.token)]), at: now)
+        #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
+        #expect(machine.roster[0].attempts.keys.elementsEqual([b.attempt]))
+    }
+
     @Test func `a host whose session blinked gets the order that was on its way`() {
         var machine = machine
         let a = order("a", token: 7)
