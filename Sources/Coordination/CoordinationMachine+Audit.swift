@@ -30,6 +30,7 @@ extension CoordinationMachine {
             copy.tasks[task]?.value.lastRecord = record
         }
         copy.departed = before.departed
+        copy.lastRecord = before.lastRecord
         return copy == before
     }
 

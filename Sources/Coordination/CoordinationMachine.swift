@@ -22,7 +22,7 @@ public struct CoordinationMachine: Hashable, Sendable, Codable {
     private var eventSequence: UInt64 = 0
     private(set) var taskCount: UInt64 = 0
     /// The journal's number of the newest input.
-    private(set) public var lastRecord: UInt64 = 0
+    public internal(set) var lastRecord: UInt64 = 0
     /// Tasks that haven't ended, in the order they came.
     var tasks = Table<TaskID, Boxed<TaskStateMachine>>()
     /// Which task was submitted under a key.

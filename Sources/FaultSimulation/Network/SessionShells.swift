@@ -158,7 +158,7 @@ final class ServerShell {
 final class ProcessClock {
     private let agenda: Agenda
     private let offset: Duration
-    private let subject: Int
+    let subject: Int
     private(set) var isAlive = true
     /// While the process stands still, what it was to do.
     private var frozen: [() -> Void]?

@@ -25,6 +25,7 @@ final class ExecutionShell {
     private var batch = ActionBatch()
     private var isBatchOpen = false
     private var unstored: Set<RobotID> = []
+    private var judge: RobotJudge
     /// Called in place of what follows the next store: the process dies there.
     var atStore: (() -> Void)?
 
@@ -41,6 +42,7 @@ final class ExecutionShell {
         self.offersChanged = offersChanged
         self.perform = perform
         machine = ExecutionMachine(settings: settings)
+        judge = RobotJudge(seed: site.scenario.options.seed, process: UInt64(clock.subject))
         // Through their form on disk.
         var restored: [RobotID: RobotLedger] = [:]
         site.check {
@@ -55,7 +57,9 @@ final class ExecutionShell {
     }
 
     func take(_ input: ExecutionInput) {
-        batch.add(machine.handle(input, at: clock.now), causedBy: input)
+        let actions = machine.handle(input, at: clock.now)
+        for flaw in judge.take(input, actions, machine, at: clock.now) { site.violation(.stray, flaw) }
+        batch.add(actions, causedBy: input)
         guard !isBatchOpen else { return }
         isBatchOpen = true
         clock.add("carry out", after: site.drawMicroseconds(20...400)) { [weak self] in self?.carryOut() }

@@ -17,7 +17,7 @@ struct Strays {
         if isSameTwice(input) {
             Self.mustNotMove(machine, input, at: now, "told a second time", &flaws)
         }
-        for _ in 0..<3 {
+        for _ in 0..<2 {
             if let stray = make(machine, at: now, cycles) {
                 Self.mustNotMove(machine, stray, at: now, "from nowhere", &flaws)
             }

@@ -50,4 +50,7 @@ public enum Promise: String, Hashable, Sendable, Codable {
     case stray
     /// A person's order had another answer or outcome than it should.
     case order
+    /// The coordinator alone, tried with what hardly ever comes, broke one of
+    /// its promises.
+    case rehearsal
 }

@@ -20,30 +20,38 @@ struct WhatIf {
             guard let input = order(copy, at: now, cycles.names) else { continue }
             let before = copy
             let actions = copy.handle(input, at: now, record: machine.lastRecord)
-            var flaws = cycles.take(input, actions)
-            var refusal: CoordinationRefusal.Code?
-            if case .refuse(let reason)? = actions.first { refusal = reason.code }
-            let expected = expectation(input, before, at: now)
-            if let expected, expected.refusal != refusal {
-                flaws.append("it is answered with \(name(refusal)), not with \(name(expected.refusal))")
-            }
-            if refusal != nil, !copy.isUnmoved(from: before, by: input) {
-                flaws.append("it is refused, and changes something")
-            }
-            if refusal == nil {
-                flaws += copy.audit()
-                if let flaw = outcome(of: input, before, copy, actions) { flaws.append(flaw) }
-            }
+            let flaws =
+                cycles.take(input, actions) + copy.audit() + judge(input, before, copy, actions, at: now)
             if !flaws.isEmpty { return flaws.map { "if \(input.digest) came now: \($0)" } }
         }
         return []
+    }
+
+    /// Holds an order against what callers could see before and after it.
+    func judge(
+        _ input: CoordinationInput, _ before: CoordinationMachine, _ after: CoordinationMachine,
+        _ actions: [CoordinationAction], at now: Instant
+    ) -> [String] {
+        var flaws: [String] = []
+        var refusal: CoordinationRefusal.Code?
+        if case .refuse(let reason)? = actions.first { refusal = reason.code }
+        if let expected = expectation(input, before, at: now), expected.refusal != refusal {
+            flaws.append("it is answered with \(name(refusal)), not with \(name(expected.refusal))")
+        }
+        if refusal == nil {
+            if let flaw = outcome(of: input, before, after, actions) { flaws.append(flaw) }
+        } else if !after.isUnmoved(from: before, by: input) {
+            flaws.append("it is refused, and changes something")
+        }
+        return flaws
     }
 
     private func name(_ code: CoordinationRefusal.Code?) -> String { code?.rawValue ?? "a yes" }
 
     // MARK: What could be ordered
 
-    private mutating func order(
+    /// An order that may make sense, or not.
+    mutating func order(
         _ machine: CoordinationMachine, at now: Instant, _ tasks: [TaskID]
     ) -> CoordinationInput? {
         let id = tasks.isEmpty || random.happens(oneIn: 12) ? TaskID("nobody") : random.pick(tasks)
@@ -52,7 +60,10 @@ struct WhatIf {
         let robot =
             machine.robotViews.isEmpty || random.happens(oneIn: 12)
             ? RobotID("nobody") : random.pick(machine.robotViews).description.id
-        let order = PersonOrder(by: "dora", reason: random.happens(oneIn: 2) ? "what if" : "")
+        orders += 1
+        let order = PersonOrder(
+            by: "dora", reason: random.happens(oneIn: 2) ? "what if" : "",
+            key: random.happens(oneIn: 2) ? "what\(orders)" : nil)
         switch random.below(22) {
         case 0: return .cancelRequested(id, by: "dora", reason: "what if")
         case 1, 2: return .taskOrdered(id, .pause, order)
@@ -94,7 +105,6 @@ struct WhatIf {
     private mutating func schedule(
         _ machine: CoordinationMachine, at now: Instant, _ order: PersonOrder
     ) -> CoordinationInput {
-        orders += 1
         if random.happens(oneIn: 2) {
             let known = machine.scheduleViews.first?.schedule.id ?? "never"
             return .scheduleRemoved(random.happens(oneIn: 2) ? known : "never", order)
@@ -109,7 +119,6 @@ struct WhatIf {
     private mutating func edit(
         _ id: TaskID, _ task: TaskView?, _ machine: CoordinationMachine, _ order: PersonOrder
     ) -> CoordinationInput {
-        orders += 1
         guard let task, let any = task.steps.last else {
             return .planEdited(id, PlanEdit(kind: .remove, revision: 1, removed: ["s1"]), order)
         }
@@ -144,19 +153,21 @@ struct WhatIf {
         _ input: CoordinationInput, _ machine: CoordinationMachine, at now: Instant
     ) -> Expectation? {
         func answer(_ code: CoordinationRefusal.Code?) -> Expectation { Expectation(refusal: code) }
-        if let id = input.task {
-            guard let task = machine.task(id) else { return answer(.unknownTask) }
-            switch input {
-            case .taskOrdered(_, let verb, _): return answer(refusal(of: verb, task, machine))
-            case .planEdited(_, let edit, _): return refusal(of: edit, task, machine)
-            case .questionAnswered(_, let question, let word, _):
-                guard let asked = task.question, asked.id == question else { return answer(.unknownQuestion) }
-                return answer(asked.options.contains(word) ? nil : .invalidAnswer)
-            case .approvalAnswered: return answer(task.state == .awaitingApproval ? nil : .wrongState)
-            default: return answer(nil)
-            }
-        }
         switch input {
+        case .taskOrdered(let id, let verb, _):
+            guard let task = machine.task(id) else { return answer(.unknownTask) }
+            return answer(refusal(of: verb, task, machine))
+        case .planEdited(let id, let edit, _):
+            guard let task = machine.task(id) else { return answer(.unknownTask) }
+            return refusal(of: edit, task, machine)
+        case .questionAnswered(let id, let question, let word, _):
+            guard let task = machine.task(id) else { return answer(.unknownTask) }
+            guard let asked = task.question, asked.id == question else { return answer(.unknownQuestion) }
+            return answer(asked.options.contains(word) ? nil : .invalidAnswer)
+        case .approvalAnswered(let id, _, _, _):
+            guard let task = machine.task(id) else { return answer(.unknownTask) }
+            return answer(task.state == .awaitingApproval ? nil : .wrongState)
+        case .cancelRequested(let id, _, _): return answer(machine.task(id) == nil ? .unknownTask : nil)
         case .robotAdministered(let robot, let verb, _, _):
             guard let state = machine.robot(robot)?.state else { return answer(.unknownRobot) }
             switch state {
