@@ -37,7 +37,9 @@ enum RepairLadder {
                     after: backoff, reason: "attempt \(run.tries) of \(retry.attempts) failed: \(failure)")
             }
         case .resourceConflict:
-            if run.tries < mostConflicts { return .retry(after: backoff, reason: "\(failure)") }
+            if run.tries < mostConflicts {
+                return .retry(after: max(backoff, patience(after: run.tries)), reason: "\(failure)")
+            }
         case .unsafe:
             return .giveUp(reason: "\(failure)")
         case .conditionUnmet, .robotLost, .rejectedBySkill, .unreachable, .canceled:
@@ -49,6 +51,12 @@ enum RepairLadder {
         // What a lost robot or a changed world hindered may work the next time.
         let isCircumstance = [.conditionUnmet, .robotLost, .canceled].contains(failure.code)
         return .replan(avoid: !isCircumstance, reason: "\(run.step.call) failed: \(failure)")
+    }
+
+    /// How long what is taken is left alone: twice as long each time, up to
+    /// 3.2 s, and 9.5 s over all tries, in which an e-stop's channel comes back.
+    private static func patience(after tries: UInt32) -> Duration {
+        .milliseconds(100 << min(max(tries, 1) - 1, 5))
     }
 
     /// Whether a failed attempt may have left its work half done.

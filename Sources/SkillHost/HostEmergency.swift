@@ -85,7 +85,8 @@ final class HostEmergency: Sendable {
         }
     }
 
-    var isLatched: Bool { state.state.withLock { if case .latched = $0.hold { true } else { false } } }
+    /// Whether nothing may begin: it is latched, or can't be heard.
+    var holdsBack: Bool { state.state.withLock { $0.hold != nil } }
 
     /// From here on, `runner`'s skills are stopped.
     ///

@@ -265,10 +265,10 @@ public actor SkillHost {
 
     /// For the heartbeats to come.
     private func reportStatus() {
-        let isLatched = emergency.isLatched
+        let isHeldBack = emergency.holdsBack
         let all = live.sorted { $0.key < $1.key }.map { _, status in
             var status = status
-            status.isReady = status.isReady && !isLatched
+            status.isReady = status.isReady && !isHeldBack
             return status
         }
         linkReactor.perform { [link] in link.report(all) }

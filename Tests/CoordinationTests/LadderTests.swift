@@ -25,6 +25,18 @@ struct LadderTests {
         #expect(waits == [.milliseconds(500), .seconds(1), .milliseconds(1_500)])
     }
 
+    @Test func `what is taken is left alone for longer each time, also without a back-off`() {
+        var harness = CoordinationHarness()
+        let hasty = step("a", "dog") { $0.terms.retry = RetryPolicy(attempts: 1, backoffSeconds: 0) }
+        var order = harness.start("t", steps: [hasty]).invocations[0]
+        var waits: [Duration] = []
+        while let moment = harness.end(order, .failed(.resourceConflict)).moment(of: .retryDue("t", "a")) {
+            waits.append(moment - harness.now)
+            order = harness.fire(.retryDue("t", "a")).invocations[0]
+        }
+        #expect(waits == [100, 200, 400, 800, 1600, 3200, 3200].map { .milliseconds($0) })
+    }
+
     @Test func `the second rung avoids the call and says which one`() {
         var harness = CoordinationHarness()
         let order = harness.start("t", steps: [step("a", "dog", retries: 1)]).invocations[0]
