@@ -30,7 +30,7 @@ public final class InMemoryLink: Sendable {
 private final class InMemoryServer: PeerTransport, @unchecked Sendable {
     // Proof of @unchecked: `shell` is touched on the reactor's thread alone;
     // `far` is set before anyone else sees the link.
-    private let reactor: Reactor
+    let reactor: Reactor
     private let machine: SessionServer
     private let logger: Logger
     private weak var far: InMemoryClient?

@@ -1,4 +1,5 @@
 public import WireFormat
+public import ZeroMQ
 
 /// The server's end of its clients' sessions: a brain's towards its edges, or
 /// an edge's towards its skill hosts. Over sockets or within the process, all
@@ -7,6 +8,9 @@ public import WireFormat
 /// Everything but `start` and `stop` is for the reactor's thread alone, where
 /// the handler is called too.
 public protocol PeerTransport: AnyObject, Sendable {
+    /// The thread that it lives on.
+    var reactor: Reactor { get }
+
     /// Opens for clients. From then on, `handler` is called on the reactor's
     /// thread, never from within a call of `send` or `disconnect`.
     func start(_ handler: @escaping @Sendable (PeerEvent) -> Void) async throws

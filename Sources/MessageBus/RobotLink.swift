@@ -10,39 +10,41 @@
 
 public import Logging
 public import RobotModel
+private import Synchronization
 import WireFormat
-public import ZeroMQ
+private import ZeroMQ
 
 /// The way to every robot and back: knows which robot is behind which peer, of
 /// one or more transports, and speaks in invocations and attempts.
 ///
-/// Its calls come from any thread and never wait; those of one thread keep
-/// their order. A call for a robot that nobody speaks for does nothing: its
-/// loss was told, or will be. It works for as long as someone holds it.
-public final class RobotLink: @unchecked Sendable {
-    // Proof of @unchecked: `routes` and `handler` are touched on the reactor's
-    // thread alone; all else is constant.
-    private let reactor: Reactor
+/// Its calls come from any thread and never wait; those of one thread for one
+/// robot keep their order. A call for a robot that nobody speaks for does
+/// nothing: its loss was told, or will be. It works for as long as someone
+/// holds it.
+public final class RobotLink: Sendable {
     private let transports: [any PeerTransport]
     private let logger: Logger
-    private var routes = RobotRoutes()
-    private var handler: (@Sendable (RobotEvent) -> Void)?
+    private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - reactor: the transports' own.
-    ///   - transports: e.g. a ``RouterEndpoint`` for edges elsewhere, and an
-    ///     ``InMemoryLink`` for the edge in this process.
-    public init(reactor: Reactor, transports: [any PeerTransport], logger: Logger) {
-        self.reactor = reactor
+    private struct State {
+        var routes = RobotRoutes()
+        var handler: (@Sendable (RobotEvent) -> Void)?
+    }
+
+    /// - Parameter transports: e.g. a ``RouterEndpoint`` for edges elsewhere, and
+    ///   an ``InMemoryLink`` for the edge in this process; each may have a thread
+    ///   of its own.
+    public init(transports: [any PeerTransport], logger: Logger) {
         self.transports = transports
         self.logger = logger
     }
 
-    /// Opens the transports. `handler` is called on the reactor's thread.
+    /// Opens the transports. `handler` is called on their threads, one call at a
+    /// time; it must not call back.
     ///
     /// - Throws: what a transport throws, e.g. where an address is taken.
     public func start(_ handler: @escaping @Sendable (RobotEvent) -> Void) async throws {
-        try await reactor.run { self.handler = handler }
+        state.withLock { $0.handler = handler }
         for (index, transport) in transports.enumerated() {
             try await transport.start { [weak self] event in self?.take(event, from: index) }
         }
@@ -71,16 +73,24 @@ public final class RobotLink: @unchecked Sendable {
     }
 
     private func send(_ body: Envelope.Body, to robot: RobotID) {
-        guard reactor.isCurrent else { return reactor.perform { self.send(body, to: robot) } }
-        guard let way = routes.way(to: robot), transports[way.transport].send(body, to: way.peer) else {
-            logger.debug("no way to the robot for \(body.name)", metadata: ["robot": "\(robot)"])
-            return
+        guard let way = state.withLock({ $0.routes.way(to: robot) }) else { return unsent(body, robot) }
+        let transport = transports[way.transport]
+        transport.reactor.perform { [self] in
+            if !transport.send(body, to: way.peer) { unsent(body, robot) }
         }
+    }
+
+    private func unsent(_ body: Envelope.Body, _ robot: RobotID) {
+        logger.debug("no way to the robot for \(body.name)", metadata: ["robot": "\(robot)"])
     }
 
     // MARK: From the robot
 
+    /// Under the lock, so that what several transports tell of a robot is told
+    /// in the order in which it counts here.
     private func take(_ event: PeerEvent, from transport: Int) {
-        for event in routes.handle(event, from: transport) { handler?(event) }
+        state.withLock { state in
+            for event in state.routes.handle(event, from: transport) { state.handler?(event) }
+        }
     }
 }

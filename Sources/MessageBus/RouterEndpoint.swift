@@ -8,7 +8,7 @@ public import ZeroMQ
 public final class RouterEndpoint: PeerTransport, @unchecked Sendable {
     // Proof of @unchecked: `shell` and `socket` are touched on the reactor's
     // thread alone, which every entry checks; all else is constant.
-    private let reactor: Reactor
+    public let reactor: Reactor
     private let context: Context
     private let wanted: [String]
     private let machine: SessionServer

@@ -7,7 +7,7 @@ import ZeroMQ
 /// A transport whose peers are played by a test.
 private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
     // Proof of @unchecked: used on the reactor's thread alone.
-    private let reactor: Reactor
+    let reactor: Reactor
     let sent = Mailbox<(PeerName, Envelope.Body)>()
     private var handler: (@Sendable (PeerEvent) -> Void)?
 
@@ -46,7 +46,7 @@ private final class ScriptedPeers: PeerTransport, @unchecked Sendable {
         let reactor = try Reactor()
         let near = ScriptedPeers(reactor: reactor)
         let far = ScriptedPeers(reactor: reactor)
-        let link = RobotLink(reactor: reactor, transports: [near, far], logger: quiet)
+        let link = RobotLink(transports: [near, far], logger: quiet)
         let events = Mailbox<RobotEvent>()
         try await link.start { events.put($0) }
         return (link, near, far, events)

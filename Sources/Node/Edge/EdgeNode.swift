@@ -25,7 +25,7 @@ actor EdgeNode {
     private static let beatsToStore = 4
 
     private let reactor: Reactor
-    /// The thread of the link to the brain.
+    /// The thread of the link to the brain; the same where that is in this process.
     private let uplinkReactor: Reactor
     private let registry: Registry
     private let ledger: DurableMap
@@ -115,7 +115,7 @@ actor EdgeNode {
         uplink = server
         let greeting: @Sendable () -> Hello = { hello(self.roster) }
         try await server.start(hello: greeting) { event in
-            self.reactor.perform { self.assumeIsolated { $0.received(event) } }
+            self.here { $0.received(event) }
         }
     }
 
@@ -151,7 +151,11 @@ actor EdgeNode {
 
     private func tell(_ body: Envelope.Body) {
         guard let uplink else { return }
-        uplinkReactor.perform { _ = uplink.send(body) }
+        if uplinkReactor.isCurrent {
+            _ = uplink.send(body)
+        } else {
+            uplinkReactor.perform { _ = uplink.send(body) }
+        }
     }
 
     /// What the brain must know of the robots with a live host; nothing in it
@@ -261,6 +265,15 @@ actor EdgeNode {
 
     private func forward(_ attempt: AttemptID, _ input: (RobotID) -> ExecutionInput) {
         if let robot = machine.robot(of: attempt) { take(input(robot)) }
+    }
+
+    /// Does something on this edge's thread: now where the caller is on it.
+    private nonisolated func here(_ body: @escaping @Sendable (isolated EdgeNode) -> Void) {
+        if reactor.isCurrent {
+            assumeIsolated(body)
+        } else {
+            reactor.perform { self.assumeIsolated(body) }
+        }
     }
 
     /// Takes an input from any thread; those of one thread stay in order.

@@ -18,7 +18,9 @@ final class EdgePart: Sendable {
     private let state: StateFolder
     private let logger: Logger
     private let node: EdgeNode
-    private let uplinkReactor: Reactor
+    /// The thread of orders and results; the link to a brain in this process
+    /// lives on it too.
+    let reactor: Reactor
     private let right: MotionRight
     private let emergency: EdgeEmergency
     private let linkedIn: LinkedInRobots?
@@ -26,22 +28,22 @@ final class EdgePart: Sendable {
 
     /// - Parameters:
     ///   - linkedIn: in place of simulated robots.
-    ///   - uplinkReactor: the thread of the link to the brain.
+    ///   - uplinkReactor: the thread of the link to a brain elsewhere.
     init(
         configuration: Configuration, state: StateFolder, registry: Registry, emergency desk: EmergencyDesk,
-        logger: Logger, linkedIn: LinkedInRobots?, uplinkReactor: Reactor,
+        logger: Logger, linkedIn: LinkedInRobots?, uplinkReactor: Reactor?,
         now: @escaping @Sendable () -> Instant
     ) throws {
         self.configuration = configuration
         self.state = state
         self.logger = logger
         self.linkedIn = linkedIn
-        self.uplinkReactor = uplinkReactor
+        reactor = try Reactor(name: "pons-edge")
         right = MotionRight(deadMan: try DeadMan())
         emergency = EdgeEmergency(
             desk: desk, brainAddress: configuration.roles.contains(.brain) ? nil : configuration.brain.host)
         node = try EdgeNode(
-            reactor: Reactor(name: "pons-edge"), uplinkReactor: uplinkReactor, registry: registry,
+            reactor: reactor, uplinkReactor: uplinkReactor ?? reactor, registry: registry,
             ledger: DurableMap(path: state.edgeLedger), right: right, emergency: emergency, logger: logger,
             now: now)
     }
@@ -73,7 +75,7 @@ final class EdgePart: Sendable {
                 node: NodeID(configuration.name), instance: UUID().uuidString, roles: [.skillHost],
                 emergencyPort: emergency.port),
             logger: logger, motionRight: { [right] in right.ends })
-        try await node.open(RobotLink(reactor: reactor, transports: [door], logger: logger))
+        try await node.open(RobotLink(transports: [door], logger: logger))
         logger.info("takes skill hosts", metadata: ["addresses": "\(door.addresses.joined(separator: " "))"])
     }
 
