@@ -15,6 +15,9 @@ extension CoordinationMachine {
         for robot in settling where roster[robot]?.value.isLinked != false {
             flaws.append("\(robot) is waited for, and is here")
         }
+        for attempt in departed.keys where attempt.number == 0 {
+            flaws.append("a word on \(attempt) is waited for, which never was")
+        }
         for id in deferredPlans where tasks[id] == nil || settling.isEmpty {
             flaws.append("the plan of \(id) is put off for nothing")
         }

@@ -27,6 +27,9 @@ extension CoordinationMachine {
             return tasks.contains(id) ? nil : unknownTask(id)
         case .approvalAnswered(let id, _, _, _):
             guard let task = tasks[id]?.value else { return unknownTask(id) }
+            guard task.closing == nil else {
+                return CoordinationRefusal(.taskEnded, "\(id) is being ended")
+            }
             guard task.state == .awaitingApproval else {
                 return CoordinationRefusal(
                     .wrongState, "\(id) doesn’t wait for approval: it is \(task.shownState)")

@@ -45,6 +45,8 @@ struct Rehearsal {
     /// - Returns: what isn't as it should be, in the order in which it came up.
     mutating func run() -> [String] {
         var settings = CoordinationSettings()
+        settings.breakerFailures = 2 + random.below(2)
+        settings.breakerPause = .seconds(5)
         settings.mostRevisions = UInt32(2 + random.below(6))
         settings.questions = QuestionPolicy(
             timeout: .seconds(12), defaultOption: random.pick(["fail", "replan", "skip", "retry"]),
@@ -84,7 +86,7 @@ struct Rehearsal {
             flaws = flaws.map { "after \(input.digest): \($0)" }
             return
         }
-        flaws += strays.judge(machine, after: input, at: now, cycles)
+        flaws += strays.judge(machine, after: input, isRefused: actions.isRefusal, at: now, cycles)
     }
 
     private mutating func note(_ action: CoordinationAction) {

@@ -16,7 +16,7 @@ struct Script {
         for number in 0..<random.below(5) where !free.isEmpty {
             var step = PlanStep(
                 id: StepID("p\(order.revision)s\(number)"), robot: random.pick(free),
-                skill: skills[number % 2],
+                skill: random.pick(skills),
                 arguments: ["n": .number(1)])
             for before in steps where random.happens(oneIn: 3) { step.after.append(before.id) }
             for before in order.running where random.happens(oneIn: 3) { step.after.append(before.id) }
@@ -45,7 +45,7 @@ struct Script {
                 Effect(Literal("lit", [.any], isPositive: false)),
             ],
             failureEffect: random.pick([.none, .uncertain]), preemptible: random.happens(oneIn: 2))
-        if case .compensate = terms.cancel {
+        if case .compensate = terms.cancel, !random.happens(oneIn: 5) {
             terms.compensation = Compensation(
                 skill: "mend", timeout: .seconds(6), resources: random.happens(oneIn: 2) ? [thing] : [])
         }

@@ -9,6 +9,13 @@ struct LifeCycles {
         var state: StepState?
         var attempt: UInt32 = 0
         var token: FencingToken?
+        var arguments: Set<String>?
+    }
+
+    private struct Trust {
+        /// Failures since it last did well, at most: some don't count.
+        var failures = 0
+        var isOnTrial = false
     }
 
     private var steps: [TaskID: [StepID: Step]] = [:]
@@ -28,8 +35,13 @@ struct LifeCycles {
     private var lastToken = FencingToken(epoch: 0, counter: 0)
     private var entered: Set<AttemptID> = []
     private var isStopped = false
-    /// Skills that aren't tried on a robot for now.
+    /// Skills that aren't tried on a robot for now, and those before a brain's start.
     private var suspended: Set<CoordinationTimer> = []
+    private var wereSuspended: Set<CoordinationTimer> = []
+    private var trust: [RobotID: [SkillName: Trust]] = [:]
+    private var breakerFailures = CoordinationSettings().breakerFailures
+    /// What attempts that are under way are for.
+    private var skills: [AttemptID: SkillName] = [:]
 
     func token(of attempt: AttemptID) -> FencingToken? {
         let step = steps[attempt.task]?[attempt.step]
@@ -46,6 +58,9 @@ struct LifeCycles {
     mutating func take(_ input: CoordinationInput, _ actions: [CoordinationAction]) -> [String] {
         var flaws: [String] = []
         let isCurrent = note(input, actions)
+        if Set(actions.filter(\.isQuestion)).count < actions.count(where: \.isQuestion) {
+            flaws.append("the same is asked twice")
+        }
         for action in actions {
             switch action {
             case .publish(let event): take(event, input, isCurrent, &flaws)
@@ -60,8 +75,7 @@ struct LifeCycles {
                     flaws.append("the goal of \(id) is checked, which doesn’t run")
                 }
             case .archive(let view): archive(view, &flaws)
-            case .startTimer(let timer, _):
-                if case .breakerDue = timer { suspended.insert(timer) }
+            case .startTimer(let timer, _): if case .breakerDue = timer { suspend(timer, input, &flaws) }
             case .refuse:
                 if actions.count != 1 { flaws.append("something is refused, and done all the same") }
             case .cancelAttempt, .tell, .stopTimer: break
@@ -80,7 +94,8 @@ struct LifeCycles {
         case .brainStarted:
             linked = []
             awaited = Set(team.filter { $0.value != .retire }.keys)
-            suspended = []
+            (wereSuspended, suspended) = (suspended, [])
+        case .settingsChanged(let settings): breakerFailures = settings.breakerFailures
         case .robotLinked(let description, _):
             let robot = description.id
             if team[robot] == nil { team[robot] = .some(nil) }
@@ -90,20 +105,57 @@ struct LifeCycles {
             linked.remove(robot)
             awaited.remove(robot)
         case .timerFired(.linkOverdue(let robot)): awaited.remove(robot)
-        case .timerFired(let timer): suspended.remove(timer)
+        case .timerFired(.breakerDue(let robot, let skill)):
+            if suspended.remove(.breakerDue(robot, skill)) != nil {
+                trust[robot, default: [:]][skill] = Trust(isOnTrial: true)
+            }
         case .robotAdministered(let robot, let verb, _, _):
             team[robot] = verb == .resume || verb == .giveBack ? .some(nil) : verb
         case .emergencyStopped: isStopped = true
         case .emergencyReleased: isStopped = false
-        case .attemptEnded(let attempt, let token, _):
+        case .attemptEnded(let attempt, let token, let outcome):
             guard self.token(of: attempt) == token,
                 let robot = at.first(where: { $0.value == attempt })?.key
             else { return false }
             at[robot] = nil
+            count(outcome, of: attempt, robot)
             return true
+        case .timerFired(.attemptOverdue(let attempt)):
+            // It may have run out of time.
+            if let robot = at.first(where: { $0.value == attempt })?.key {
+                count(.failed(Failure(.timeout, "")), of: attempt, robot)
+            }
         default: break
         }
         return false
+    }
+
+    private mutating func count(_ outcome: AttemptOutcome, of attempt: AttemptID, _ robot: RobotID) {
+        guard let skill = skills.removeValue(forKey: attempt) else { return }
+        switch outcome {
+        case .succeeded(_, let observed) where observed.isEmpty: trust[robot, default: [:]][skill] = Trust()
+        case .succeeded: trust[robot, default: [:]][skill, default: Trust()].failures += 1
+        case .failed(let failure, _):
+            let counts = [.skillError, .timeout, .effectUnverified, .rejectedBySkill].contains(failure.code)
+            guard counts, !isStopped else { return }
+            trust[robot, default: [:]][skill, default: Trust()].failures += 1
+        }
+    }
+
+    private mutating func suspend(
+        _ timer: CoordinationTimer, _ input: CoordinationInput, _ flaws: inout [String]
+    ) {
+        guard case .breakerDue(let robot, let skill) = timer else { return }
+        if case .brainStarted = input {
+            if !wereSuspended.contains(timer) { flaws.append("\(skill) is suspended on \(robot) by a start") }
+        } else {
+            let trust = trust[robot]?[skill] ?? Trust()
+            if suspended.contains(timer) { flaws.append("\(skill) is suspended twice on \(robot)") }
+            if trust.failures < (trust.isOnTrial ? 1 : breakerFailures) {
+                flaws.append("\(skill) is suspended on \(robot) after \(trust.failures) failures")
+            }
+        }
+        suspended.insert(timer)
     }
 
     // MARK: What is said
@@ -126,9 +178,54 @@ struct LifeCycles {
         case .repair:
             if ended.contains(id) { flaws.append("\(id) has ended, and is repaired") }
             if event.state == "retry", let step = event.step { free(step, of: id) }
+            repaired(id, event, input, &flaws)
         case .question, .order:
             if ended.contains(id) { flaws.append("\(id) has ended, and a person meddles with it") }
-        case .robot, .reconnection, .emergency, .schedule: break
+        case .reconnection:
+            if event.state == "abort", event.note == "it was given up", let step = event.step,
+                let robot = event.robot, at[robot]?.step == step, at[robot]?.task == id,
+                case .robotLinked(_, let running) = input, at[robot].map(running.contains) == true,
+                running.count == 1
+            {
+                flaws.append("\(id)/\(step) is given up by \(robot), which is at it")
+            }
+        case .robot, .emergency, .schedule: break
+        }
+    }
+
+    /// A reason for a repair must be one.
+    private func repaired(
+        _ id: TaskID, _ event: TaskEvent, _ input: CoordinationInput, _ flaws: inout [String]
+    ) {
+        if event.state == "compensate", let robot = event.robot {
+            let isAway = !linked.contains(robot) || team[robot] == .takeOver || team[robot] == .retire
+            if isAway { flaws.append("\(robot) is to put \(id) right, and is away") }
+        }
+        guard event.state == "replan" else { return }
+        if case .robotAdministered(_, let verb, _, _) = input, verb == .resume || verb == .giveBack,
+            event.note.contains("taken out of service")
+        {
+            flaws.append("\(id) is planned anew because a robot is back")
+        }
+        switch input {
+        case .taskOrdered, .questionAnswered, .planEdited, .timerFired(.questionOverdue):
+            // A reason from before the task was held.
+            return
+        default: break
+        }
+        let words = event.note.split(separator: " ")
+        guard words.count == 3, words[1] == "is" else { return }
+        let robot = RobotID(String(words[0]))
+        if awaited.contains(robot) { flaws.append("\(id) is planned anew without waiting for \(robot)") }
+        if words[2] == "busy" || words[2] == "available" {
+            flaws.append("\(id) is planned anew because \(event.note)")
+        }
+        guard let step = event.step else { return }
+        if event.robot != robot {
+            flaws.append("\(id) is planned anew for \(robot), which \(step) isn’t for")
+        }
+        if steps[id]?[step]?.state?.isFinal == true {
+            flaws.append("\(id) is planned anew for \(step), which is over")
         }
     }
 
@@ -209,8 +306,13 @@ struct LifeCycles {
             if order.token <= lastToken { flaws.append("\(attempt) is sent under an old token") }
             lastToken = max(lastToken, order.token)
         }
+        let arguments = Set(order.arguments.keys)
+        if let before = step.arguments, before != arguments {
+            flaws.append("\(attempt) has other arguments than the try before it")
+        }
         steps[attempt.task, default: [:]][attempt.step] = Step(
-            state: .assigned, attempt: attempt.number, token: order.token)
+            state: .assigned, attempt: attempt.number, token: order.token, arguments: arguments)
+        skills[attempt] = order.skill
         at[robot] = attempt
     }
 
@@ -219,6 +321,9 @@ struct LifeCycles {
     ) {
         if !entered.insert(claim.attempt).inserted {
             flaws.append("what \(claim.attempt) did is entered twice")
+        }
+        if claim.observed.isEmpty, claim.effects.isEmpty || claim.standing == .unchanged {
+            flaws.append("\(claim.attempt) is entered for nothing")
         }
         switch input {
         case .attemptEnded(claim.attempt, _, let outcome) where isCurrent:
@@ -239,6 +344,7 @@ struct LifeCycles {
     private mutating func take(_ order: PlanOrder, _ flaws: inout [String]) {
         if tasks[order.task] != .planning { flaws.append("\(order.task) is planned, and doesn’t ask for it") }
         if !awaited.isEmpty { flaws.append("\(order.task) is planned before the robots are back") }
+        if order.goal?.stages.isEmpty == true { flaws.append("\(order.task) is planned for nothing") }
         if order.revision < plans[order.task] ?? 1 { flaws.append("\(order.task) is planned backwards") }
         plans[order.task] = order.revision
         for (robot, verb) in team where (verb != nil || !linked.contains(robot)) {
@@ -267,6 +373,16 @@ struct LifeCycles {
         steps[view.id] = nil
         plans[view.id] = nil
         tasks[view.id] = nil
+    }
+}
+
+extension CoordinationAction {
+    /// Whether it wants an answer that is the same however often it is asked.
+    fileprivate var isQuestion: Bool {
+        switch self {
+        case .plan, .checkGoal: true
+        default: false
+        }
     }
 }
 

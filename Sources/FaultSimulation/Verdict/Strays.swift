@@ -6,20 +6,34 @@ import RobotModel
 /// no notice of them. Each is tried on a copy, so that the run goes its way.
 struct Strays {
     private var random: SeededRandom
+    /// Orders under a key that were carried out: they may come again at any time.
+    private var carriedOut: [CoordinationInput] = []
 
     init(seed: UInt64) { random = SeededRandom(seed: seed, stream: 0x600) }
 
     /// - Returns: what a stray input has moved.
     mutating func judge(
-        _ machine: CoordinationMachine, after input: CoordinationInput, at now: Instant, _ cycles: LifeCycles
+        _ machine: CoordinationMachine, after input: CoordinationInput, isRefused: Bool, at now: Instant,
+        _ cycles: LifeCycles
     ) -> [String] {
         var flaws: [String] = []
+        if !isRefused, input.isKeyed {
+            carriedOut.append(input)
+            if carriedOut.count > 12 { carriedOut.removeFirst() }
+        }
+        if !carriedOut.isEmpty, random.happens(oneIn: 3) {
+            let again = random.pick(carriedOut)
+            Self.mustNotMove(machine, again, at: now, "repeated", mayBeRefused: false, &flaws)
+        }
         if isSameTwice(input) {
-            Self.mustNotMove(machine, input, at: now, "told a second time", &flaws)
+            Self.mustNotMove(
+                machine, input, at: now, "told a second time", mayBeRefused: isRefused || !input.isHarmless,
+                &flaws)
         }
         for _ in 0..<2 {
             if let stray = make(machine, at: now, cycles) {
-                Self.mustNotMove(machine, stray, at: now, "from nowhere", &flaws)
+                Self.mustNotMove(
+                    machine, stray, at: now, "from nowhere", mayBeRefused: !stray.isHarmless, &flaws)
             }
         }
         return flaws
@@ -27,13 +41,14 @@ struct Strays {
 
     private static func mustNotMove(
         _ machine: CoordinationMachine, _ input: CoordinationInput, at now: Instant, _ why: String,
-        _ flaws: inout [String]
+        mayBeRefused: Bool, _ flaws: inout [String]
     ) {
         var copy = machine
         let actions = copy.handle(input, at: now, record: machine.lastRecord)
+        let isGone = input.task.map { machine.task($0) == nil } ?? false
         let isQuiet = actions.allSatisfy { action in
             switch action {
-            case .refuse: true
+            case .refuse: mayBeRefused || isGone
             case .confirmResult(let attempt, let token, _):
                 if case .attemptEnded(attempt, token, _) = input { true } else { false }
             default: false
@@ -58,9 +73,7 @@ struct Strays {
         case .taskSubmitted, .planProposed, .planRefused, .attemptAccepted, .attemptEnded, .goalChecked,
             .cancelRequested, .approvalAnswered, .scheduleSet, .scheduleRemoved, .emergencyReleased:
             true
-        case .taskOrdered(_, _, let order), .planEdited(_, _, let order),
-            .questionAnswered(_, _, _, let order):
-            order.key != nil
+        case .taskOrdered, .planEdited, .questionAnswered: input.isKeyed
         case .timerFired(.questionOverdue), .timerFired(.deadlineDue): false
         case .timerFired: true
         case .brainStarted, .settingsChanged, .robotLinked, .robotLost, .robotAdministered,
@@ -207,6 +220,21 @@ struct Strays {
         else { return nil }
         return .goalChecked(id, revision: revision, unmet: random.happens(oneIn: 2) ? "nothing" : nil)
     }
+}
+
+extension CoordinationInput {
+    /// Whether it is an order that does nothing more when it comes again.
+    fileprivate var isKeyed: Bool {
+        switch self {
+        case .taskOrdered(_, _, let order), .planEdited(_, _, let order),
+            .questionAnswered(_, _, _, let order):
+            order.key != nil
+        default: false
+        }
+    }
+
+    /// Whether it must not be refused when it comes again.
+    fileprivate var isHarmless: Bool { if case .scheduleSet = self { true } else { isKeyed } }
 }
 
 extension TaskView {

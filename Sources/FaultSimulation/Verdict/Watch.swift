@@ -64,7 +64,9 @@ final class Watch {
         self.brain(replayed: input, actions)
         guard site.violations.isEmpty else { return }
         let machine = brain.machine
-        for flaw in strays.judge(machine, after: input, at: moment, cycles) {
+        for flaw in strays.judge(
+            machine, after: input, isRefused: actions.isRefusal, at: moment, cycles)
+        {
             site.violation(.stray, flaw)
         }
         for flaw in whatIf.judge(machine, at: moment, cycles) { site.violation(.order, flaw) }

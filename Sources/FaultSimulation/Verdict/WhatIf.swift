@@ -40,6 +40,7 @@ struct WhatIf {
         }
         if refusal == nil {
             if let flaw = outcome(of: input, before, after, actions) { flaws.append(flaw) }
+            flaws += Consequences(input: input, before: before, after: after, actions: actions).flaws
         } else if !after.isUnmoved(from: before, by: input) {
             flaws.append("it is refused, and changes something")
         }
@@ -128,7 +129,12 @@ struct WhatIf {
         var edit = PlanEdit(kind: .edit, revision: task.revision)
         switch random.below(3) {
         case 0: edit.removed = [chosen.step.id]
-        case 1: edit.steps = [chosen.step]
+        case 1:
+            edit.steps = [chosen.step]
+            if random.happens(oneIn: 2), let other = machine.robotViews.randomElement(using: &random) {
+                edit.kind = .reassign
+                edit.steps[0].robot = other.description.id
+            }
         default:
             edit.steps = [any.step]
             edit.steps[0].id = StepID("maybe\(orders)")
@@ -166,6 +172,7 @@ struct WhatIf {
             return answer(asked.options.contains(word) ? nil : .invalidAnswer)
         case .approvalAnswered(let id, _, _, _):
             guard let task = machine.task(id) else { return answer(.unknownTask) }
+            if task.isBeingEnded { return answer(.taskEnded) }
             return answer(task.state == .awaitingApproval ? nil : .wrongState)
         case .cancelRequested(let id, _, _): return answer(machine.task(id) == nil ? .unknownTask : nil)
         case .robotAdministered(let robot, let verb, _, _):
@@ -252,7 +259,11 @@ struct WhatIf {
         case .taskOrdered(let id, let verb, _):
             guard let task = after.task(id) else { return nil }
             switch verb {
-            case .pause: return task.isPaused ? nil : "\(id) isn’t paused"
+            case .pause:
+                if let was = before.task(id), was.isPaused, was.note != task.note {
+                    return "\(id) is paused again"
+                }
+                return task.isPaused ? nil : "\(id) isn’t paused"
             case .resume: return task.isPaused ? "\(id) is paused" : nil
             case .replan: return task.state == .planning ? nil : "\(id) isn’t planned anew"
             case .skip(let id), .retry(let id):
@@ -292,6 +303,9 @@ struct WhatIf {
         case .emergencyStopped:
             for robot in before.robotViews {
                 if let attempt = robot.attempt, !isStopped(attempt) { return "\(attempt) isn’t stopped" }
+            }
+            for task in before.taskViews where task.isPaused || task.isBeingEnded {
+                if after.task(task.id)?.note ?? task.note != task.note { return "\(task.id) is held twice" }
             }
             let isHeld = after.taskViews.allSatisfy { $0.isPaused || $0.isBeingEnded }
             return isHeld ? nil : "a task goes on"
