@@ -13,7 +13,7 @@ extension CoordinationMachine {
     ///
     /// - Parameter isSettled: whether a person made the plan what it is.
     mutating func enqueue(_ id: TaskID, isSettled: Bool = false, outbox: inout Outbox) {
-        guard tasks[id]?.value.state == .running, tasks[id]?.value.closing == nil else { return }
+        guard tasks[id]?.value.state == .running else { return }
         leaveQueues(id, outbox: &outbox)
         for robot in heldRobots(of: id) where tasks[id]?.value.tally.needs(robot) == false {
             release(robot, from: id, outbox: &outbox)
@@ -28,9 +28,7 @@ extension CoordinationMachine {
     }
 
     mutating func admit(_ id: TaskID, outbox: inout Outbox) {
-        guard settling.isEmpty, emergency == nil, let waiting = tasks[id]?.value.waiting,
-            tasks[id]?.value.pause == nil
-        else { return }
+        guard settling.isEmpty, let waiting = tasks[id]?.value.waiting else { return }
         if let robot = waiting.robots.first(where: { !roster.isUsable($0) }) {
             let reason = "\(robot) is \(roster[robot]?.value.hindrance ?? "unknown")"
             repair(
@@ -103,10 +101,10 @@ extension CoordinationMachine {
     private mutating func preempt(
         for id: TaskID, _ waiting: TaskStateMachine.Waiting, outbox: inout Outbox
     ) {
-        guard let priority = tasks[id]?.value.request.priority else { return }
+        let priority = tasks[id]?.value.request.priority ?? 0
         for robot in waiting.robots {
             guard roster[robot]?.value.queue.first == waiting.place, let holder = roster[robot]?.value.holder,
-                holder != id, tasks[holder]?.value.yields(to: priority, gap: settings.preemptionGap) == true
+                tasks[holder]?.value.yields(to: priority, gap: settings.preemptionGap) == true
             else { continue }
             let reason = "pre-empted by \(id), which is more urgent"
             let idle = tasks[holder]?.value.neededRobots.filter { roster[$0]?.value.attempt == nil } ?? []
@@ -130,8 +128,7 @@ extension TaskStateMachine {
 
     /// Steps that may be stopped in mid-run.
     fileprivate func interruptible(on robots: [RobotID]) -> [StepID] {
-        guard isWorking else { return [] }
-        return steps.values.filter {
+        steps.values.filter {
             $0.state.isOnRobot && $0.step.terms.preemptible && robots.contains($0.robot)
         }.map(\.id)
     }

@@ -17,12 +17,10 @@ extension CoordinationMachine {
 
     /// Gives a robot that is free something to do.
     mutating func serve(_ robot: RobotID, outbox: inout Outbox) {
-        guard roster[robot] != nil else { return }
         if let first = roster[robot]?.value.queue.first {
             let next = roster[robot]?.value.holder ?? first.task
             if tasks[next]?.value.waiting != nil { outbox.reconsider(next) }
         }
-        guard roster[robot]?.value.ready.isEmpty == false else { return }
         guard roster[robot]?.value.isIdle == true else { return leaveRobot(robot, outbox: &outbox) }
         guard emergency == nil else { return }
         var position = 0
@@ -57,7 +55,7 @@ extension CoordinationMachine {
         let reason = "\(robot) is \(roster[robot]?.value.state.rawValue ?? "unknown")"
         for key in roster[robot]?.value.ready.elements ?? [] {
             guard let step = tasks[key.task]?.value.candidate(key.step), step.isReady, step.robot == robot,
-                !step.isCompensation, tasks[key.task]?.value.waiting == nil
+                tasks[key.task]?.value.waiting == nil
             else { continue }
             repair(
                 key.task, Failure(.robotLost, reason), step: key.step, avoid: nil, reason: reason,
@@ -80,8 +78,7 @@ extension CoordinationMachine {
     mutating func free(_ run: StepRun, _ attempt: AttemptID, outbox: inout Outbox) {
         outbox.add(.stopTimer(.attemptOverdue(attempt)))
         if !run.step.terms.resources.isEmpty {
-            let key = StepKey(task: attempt.task, step: attempt.step)
-            for resource in run.step.terms.resources where claims[resource] == key {
+            for resource in run.step.terms.resources {
                 claims[resource] = nil
                 wake(resource, outbox: &outbox)
             }
@@ -109,7 +106,7 @@ extension CoordinationMachine {
     }
 
     private mutating func leave(_ resource: String, _ key: StepKey) {
-        guard !resourceQueues.isEmpty, resourceQueues[resource]?.remove(key) == true else { return }
+        resourceQueues[resource]?.remove(key)
         if resourceQueues[resource]?.isEmpty == true { resourceQueues[resource] = nil }
     }
 
@@ -122,8 +119,7 @@ extension CoordinationMachine {
 
     /// Takes a task's steps out of the resources' queues.
     mutating func withdrawClaims(of id: TaskID, outbox: inout Outbox) {
-        guard !resourceQueues.isEmpty else { return }
-        for run in tasks[id]?.value.steps.values ?? [] where !run.state.isFinal {
+        for run in tasks[id]?.value.steps.values ?? [] {
             withdrawClaims(of: StepKey(task: id, step: run.id), run.step.terms.resources, outbox: &outbox)
         }
     }

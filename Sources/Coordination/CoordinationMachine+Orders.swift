@@ -29,7 +29,6 @@ extension CoordinationMachine {
     }
 
     private mutating func resume(_ id: TaskID, _ order: PersonOrder, outbox: inout Outbox) {
-        guard tasks[id]?.value.pause != nil else { return }
         tasks[id]?.value.resume(note: "resumed by \(order.by)", outbox: &outbox)
         goOn(id, outbox: &outbox)
     }

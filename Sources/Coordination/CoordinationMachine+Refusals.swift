@@ -103,7 +103,7 @@ extension CoordinationMachine {
             return nil
         case .retry(let step):
             guard let run = task.steps[step]?.value else { return unknownStep(step, task) }
-            guard task.state == .running, !run.state.isFinal, run.state.isOnRobot || run.isHeldBack else {
+            guard task.state == .running, run.state.isOnRobot || run.isHeldBack else {
                 return isOver(run, task)
             }
             return nil

@@ -9,7 +9,6 @@ extension CoordinationMachine {
         _ attempt: AttemptID, _ run: StepRun, _ failure: Failure, outbox: inout Outbox
     ) {
         let id = attempt.task
-        guard tasks.contains(id) else { return }
         if tasks[id]?.value.closing != nil {
             tasks[id]?.value.stepFailed(run.id, failure, outbox: &outbox)
             compensate(run, of: id, outbox: &outbox)
@@ -65,7 +64,7 @@ extension CoordinationMachine {
         _ id: TaskID, _ failure: Failure?, step: StepID?, avoid: SkillCall?, reason: String,
         outbox: inout Outbox
     ) {
-        guard tasks.contains(id), tasks[id]?.value.closing == nil else { return }
+        guard tasks[id]?.value.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
         withdrawClaims(of: id, outbox: &outbox)
         tasks[id]?.value.beginRepair(failure, step: step, avoid: avoid, reason: reason, outbox: &outbox)
@@ -73,7 +72,7 @@ extension CoordinationMachine {
 
     /// Asks a person, or ends the task.
     mutating func giveUp(_ id: TaskID, _ failure: Failure, step: StepID?, outbox: inout Outbox) {
-        guard tasks.contains(id), tasks[id]?.value.closing == nil else { return }
+        guard tasks[id]?.value.closing == nil else { return }
         guard asksPeople(id) else {
             return close(id, as: .failed, failure, note: failure.description, outbox: &outbox)
         }
@@ -103,7 +102,7 @@ extension CoordinationMachine {
 
     /// Puts right what a stopped step left behind, where its skill says how.
     private mutating func compensate(_ run: StepRun, of id: TaskID, outbox: inout Outbox) {
-        guard case .compensate = run.step.terms.cancel, !run.isCompensation,
+        guard case .compensate = run.step.terms.cancel,
             tasks[id]?.value.steps[run.id]?.value.failure.map(RepairLadder.leavesDoubt) ?? true,
             roster[run.robot]?.value.isOut == false,
             let step = tasks[id]?.value.addCompensation(for: run)

@@ -15,7 +15,6 @@ extension CoordinationMachine {
     }
 
     mutating func scheduleRemoved(_ id: ScheduleID, _ order: PersonOrder, outbox: inout Outbox) {
-        guard schedules[id] != nil else { return }
         schedules[id] = nil
         outbox.add(.stopTimer(.scheduleDue(id)))
         outbox.publish(.schedule, state: "removed", note: note("\(id)", order))

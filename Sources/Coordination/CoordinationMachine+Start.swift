@@ -21,7 +21,7 @@ extension CoordinationMachine {
 
     private mutating func takeUp(_ id: TaskID, outbox: inout Outbox) {
         guard let task = tasks[id]?.value else { return }
-        for run in task.steps.values where !run.state.isFinal {
+        for run in task.steps.values {
             if run.state.isOnRobot {
                 tasks[id]?.value.linkLost(run.id, outbox: &outbox)
                 // Ends it should its robot never come back; started anew if it does.

@@ -82,7 +82,6 @@ extension CoordinationMachine {
     mutating func approvalAnswered(
         _ id: TaskID, approved: Bool, by person: String, reason: String, outbox: inout Outbox
     ) {
-        guard tasks[id]?.value.state == .awaitingApproval else { return }
         let why = reason.isEmpty ? person : "\(person): \(reason)"
         if approved {
             tasks[id]?.value.start(note: "approved by \(why)", outbox: &outbox)
@@ -136,7 +135,7 @@ extension CoordinationMachine {
     mutating func close(
         _ id: TaskID, as state: TaskState, _ failure: Failure?, note: String, outbox: inout Outbox
     ) {
-        guard tasks.contains(id), tasks[id]?.value.closing == nil else { return }
+        guard tasks[id]?.value.closing == nil else { return }
         leaveQueues(id, outbox: &outbox)
         withdrawClaims(of: id, outbox: &outbox)
         if let question = tasks[id]?.value.question {

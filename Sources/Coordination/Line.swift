@@ -23,13 +23,7 @@ struct Line<Element: Hashable & Sendable>: Sendable {
 
     mutating func append(_ element: Element) { table[element] = Place() }
 
-    /// - Returns: whether it was there.
-    @discardableResult
-    mutating func remove(_ element: Element) -> Bool {
-        guard table.contains(element) else { return false }
-        table[element] = nil
-        return true
-    }
+    mutating func remove(_ element: Element) { table[element] = nil }
 
     mutating func removeAll(where isToGo: (Element) -> Bool) {
         for element in elements where isToGo(element) { table[element] = nil }

@@ -13,9 +13,7 @@ struct RankedQueue: Hashable, Sendable {
     var places: [RobotRoster.Place] { Array(slots[head...]) }
 
     mutating func insert(_ place: RobotRoster.Place) {
-        let index = position(of: place.rank)
-        guard index == slots.count || slots[index] != place else { return }
-        slots.insert(place, at: index)
+        slots.insert(place, at: position(of: place.rank))
     }
 
     mutating func remove(_ place: RobotRoster.Place) {

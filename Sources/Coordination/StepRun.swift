@@ -129,7 +129,6 @@ struct StepRun: Hashable, Sendable, Codable {
 
     /// What it waited for is left out.
     mutating func forget(_ removed: [StepID]) {
-        guard step.after.contains(where: removed.contains) else { return }
         boxed.value.after.removeAll(where: removed.contains)
     }
 

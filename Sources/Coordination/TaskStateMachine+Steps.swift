@@ -84,7 +84,6 @@ extension TaskStateMachine {
 
     /// Sends a ready step on its way under a fresh token.
     mutating func assign(_ step: StepID, _ token: FencingToken, outbox: inout Outbox) -> Invocation? {
-        guard steps[step]?.value.state == .ready else { return nil }
         change(step) { $0.assign(token, at: outbox.now) }
         publishStep(step, note: steps[step]?.value.step.call.description ?? "", outbox: &outbox)
         return invocation(of: step)
@@ -109,7 +108,7 @@ extension TaskStateMachine {
     }
 
     mutating func linkLost(_ step: StepID, outbox: inout Outbox) {
-        guard steps[step]?.value.state.isOnRobot == true, steps[step]?.value.state != .lost else { return }
+        guard steps[step]?.value.state != .lost else { return }
         change(step) { $0.linkLost() }
         publishStep(step, outbox: &outbox)
     }
@@ -209,7 +208,7 @@ extension TaskStateMachine {
     }
 
     private mutating func unblockDependents(of step: StepID) -> [StepID] {
-        guard let dependents = steps[step]?.value.dependents else { return [] }
+        let dependents = steps[step]?.value.dependents ?? []
         return dependents.filter { steps[$0]?.value.blockerEnded() == true }
     }
 

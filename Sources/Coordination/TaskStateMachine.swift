@@ -249,9 +249,8 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         publish(note: note, outbox: &outbox)
     }
 
-    /// What is to be repaired before it goes on, if it may go on now.
+    /// What is to be repaired before it goes on.
     mutating func takeRepair() -> String? {
-        guard pause == nil, question == nil else { return nil }
         defer { repairAtResume = nil }
         return repairAtResume
     }
@@ -331,7 +330,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// Which stages are over, and with which the next plan begins: what runs
     /// is taken to succeed.
     private mutating func settleStages() {
-        guard let goal, revision > 0 else { return }
+        guard let goal else { return }
         let open = currentSteps.filter {
             $0.state != .succeeded && $0.state != .skipped && !$0.isCompensation
         }
