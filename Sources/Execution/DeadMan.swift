@@ -40,14 +40,16 @@ public final class DeadMan: Sendable {
         take(.renewed(until: instant(moment)))
     }
 
-    /// - Parameter stop: brings the attempt to its safe state, now; called at
-    ///   most once, on any thread, and must not block.
+    /// - Parameters:
+    ///   - timeout: after which it moves no more, whatever the lease says.
+    ///   - stop: brings the attempt to its safe state, now; called at
+    ///     most once, on any thread, and must not block.
     /// - Returns: false where there is no lease: then nothing may begin, and
     ///   `stop` isn't called.
     public func begin(
-        _ attempt: AttemptID, _ mode: OnLinkLoss, stop: @escaping @Sendable () -> Void
+        _ attempt: AttemptID, _ mode: OnLinkLoss, timeout: Duration, stop: @escaping @Sendable () -> Void
     ) -> Bool {
-        take(.began(attempt, mode)) { state in
+        take(.began(attempt, mode, until: instant(.now) + timeout)) { state in
             guard !state.lease.wasStopped(attempt) else { return false }
             state.stops[attempt] = stop
             return true

@@ -24,11 +24,9 @@ extension ExecutionMachine {
         return hosted
     }
 
-    /// Whether a robot was at work before a restart, and no host of its has come
-    /// back yet.
-    public var isAwaitingHosts: Bool {
-        slots.values.contains { $0.host == nil && $0.running != nil }
-    }
+    /// Whether a host of before a restart hasn't come back yet: its robot may be
+    /// at work, also where the order wasn't on disk here.
+    public var isAwaitingHosts: Bool { slots.values.contains { $0.host == nil } }
 
     /// What the robot must not forget.
     public func ledger(of robot: RobotID) -> RobotLedger {

@@ -241,7 +241,8 @@ public struct ExecutionMachine: Hashable, Sendable {
         slots[robot]?.host = host
         slots[robot]?.keepsLedger = offer.keepsLedger
         let fence = before?.highestToken ?? FencingToken(epoch: 0, counter: 0)
-        var actions: [ExecutionAction] = []
+        // Known on disk from now on, so that a restart waits for it.
+        var actions: [ExecutionAction] = before == nil ? [.storeLater(robot)] : []
         for (attempt, report) in offer.attempts.sorted(by: { $0.key < $1.key }) {
             actions += compare(attempt, report, offer.tokens[attempt], fence: fence, robot, host)
         }

@@ -12,10 +12,13 @@ public import RobotModel
 /// 3. Time is looked at before anything else: an attempt whose lease has ended
 ///    is stopped even where the next input renews the lease.
 /// 4. The newest renewal counts, also where it ends earlier than the one before.
+/// 5. Past its own end no attempt moves its robot, also not one whose process
+///    stood still meanwhile: others may be at its place by then.
 public struct MotionLease: Hashable, Sendable {
     public enum Input: Hashable, Sendable {
         case renewed(until: Instant)
-        case began(AttemptID, OnLinkLoss)
+        /// - Parameter until: when its time is over, whatever the lease says.
+        case began(AttemptID, OnLinkLoss, until: Instant)
         case ended(AttemptID)
         /// The moment of ``nextDeadline`` has come.
         case timeAdvanced
@@ -30,8 +33,13 @@ public struct MotionLease: Hashable, Sendable {
 
     /// Until when robots may move; nil while there is no lease.
     public private(set) var until: Instant?
-    private var running: OrderedDictionary<AttemptID, OnLinkLoss> = [:]
+    private var running: OrderedDictionary<AttemptID, Run> = [:]
     private var stopped: OrderedSet<AttemptID> = []
+
+    private struct Run: Hashable, Sendable {
+        let mode: OnLinkLoss
+        let until: Instant
+    }
 
     public init() {}
 
@@ -44,8 +52,8 @@ public struct MotionLease: Hashable, Sendable {
     /// Whether the attempt may go on moving its robot. The clock's own answer:
     /// right even before the end of the lease has been acted on.
     public func mayMove(_ attempt: AttemptID, at now: Instant) -> Bool {
-        guard let mode = running[attempt], !stopped.contains(attempt) else { return false }
-        return mode != .stop || isLive(at: now)
+        guard let run = running[attempt], now < run.until, !stopped.contains(attempt) else { return false }
+        return run.mode != .stop || isLive(at: now)
     }
 
     /// Whether it was stopped for want of a lease, or never let begin.
@@ -61,8 +69,8 @@ public struct MotionLease: Hashable, Sendable {
                 return actions + lapse(at: now)
             }
             self.until = until
-        case .began(let attempt, let mode):
-            running[attempt] = mode
+        case .began(let attempt, let mode, let end):
+            running[attempt] = Run(mode: mode, until: end)
             if until == nil {
                 stopped.append(attempt)
                 actions.append(.stop(attempt))
@@ -78,7 +86,7 @@ public struct MotionLease: Hashable, Sendable {
     private mutating func lapse(at now: Instant) -> [Action] {
         guard let until, now >= until else { return [] }
         self.until = nil
-        let bound = running.filter { $0.value == .stop && !stopped.contains($0.key) }.keys
+        let bound = running.filter { $0.value.mode == .stop && !stopped.contains($0.key) }.keys
         stopped.append(contentsOf: bound)
         return bound.map(Action.stop) + [.lapsed]
     }

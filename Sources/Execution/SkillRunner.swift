@@ -19,19 +19,23 @@ public final class SkillRunner: Sendable {
     private let bodies: (any BodyProvider)?
     private let skills: [SkillName: any Skill]
     private let deadMan: DeadMan
+    private let overrun: Duration
     private let report: @Sendable (ExecutionInput) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - bodies: what skills move; nil where they bring their own drivers.
+    ///   - overrun: how long after its time-out an attempt may still move: longer
+    ///     than it takes to be stopped, and shorter than others are kept away.
     ///   - report: takes `progressed` and `ended`, on any thread.
     public init(
         bodies: (any BodyProvider)?, skills: [SkillName: any Skill], deadMan: DeadMan,
-        report: @escaping @Sendable (ExecutionInput) -> Void
+        overrun: Duration = .milliseconds(400), report: @escaping @Sendable (ExecutionInput) -> Void
     ) {
         self.bodies = bodies
         self.skills = skills
         self.deadMan = deadMan
+        self.overrun = overrun
         self.report = report
     }
 
@@ -91,7 +95,8 @@ public final class SkillRunner: Sendable {
     }
 
     private func run(_ order: Invocation) async {
-        let mayBegin = deadMan.begin(order.attempt, order.onLinkLoss) { [weak self] in
+        let mayBegin = deadMan.begin(order.attempt, order.onLinkLoss, timeout: order.timeout + overrun) {
+            [weak self] in
             self?.cancel(order.attempt)
         }
         var outcome =

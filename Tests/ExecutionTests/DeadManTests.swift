@@ -11,7 +11,7 @@ import Testing
         deadMan.watch { continuation.yield("lapsed") }
         let end = SuspendingClock.now + .milliseconds(200)
         deadMan.renew(until: end)
-        #expect(deadMan.begin(attempt, .stop) { continuation.yield("stop") })
+        #expect(deadMan.begin(attempt, .stop, timeout: .seconds(99)) { continuation.yield("stop") })
         #expect(deadMan.mayMove(attempt))
         var told = events.makeAsyncIterator()
         #expect(await told.next() == "stop")
@@ -20,7 +20,7 @@ import Testing
         #expect(await told.next() == "lapsed")
         #expect(!deadMan.isLive)
         #expect(deadMan.end(attempt))
-        #expect(!deadMan.begin(attempt, .finish) {})
+        #expect(!deadMan.begin(attempt, .finish, timeout: .seconds(99)) {})
     }
 
     @Test func `it doesn’t stop what is renewed, and wakes for a renewal that ends earlier`() async throws {
@@ -28,7 +28,7 @@ import Testing
         let (stops, continuation) = AsyncStream.makeStream(of: SuspendingClock.Instant.self)
         let begin = SuspendingClock.now
         deadMan.renew(until: begin + .milliseconds(100))
-        #expect(deadMan.begin(attempt, .stop) { continuation.yield(.now) })
+        #expect(deadMan.begin(attempt, .stop, timeout: .seconds(99)) { continuation.yield(.now) })
         deadMan.renew(until: begin + .seconds(3600))
         deadMan.renew(until: begin + .milliseconds(300))
         var stopped = stops.makeAsyncIterator()

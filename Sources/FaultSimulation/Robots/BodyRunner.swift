@@ -8,6 +8,7 @@ final class BodyRunner {
     private unowned let site: Site
     private let clock: ProcessClock
     private let gate: MotionGate
+    private let overrun: Duration
     private let report: (ExecutionInput) -> Void
     private struct Run {
         let order: Invocation
@@ -19,11 +20,16 @@ final class BodyRunner {
 
     /// - Parameters:
     ///   - gate: without whose lease nothing begins, and what moves stops.
+    ///   - overrun: as `Execution/SkillRunner.swift` has it.
     ///   - report: takes what attempts tell.
-    init(site: Site, clock: ProcessClock, gate: MotionGate, report: @escaping (ExecutionInput) -> Void) {
+    init(
+        site: Site, clock: ProcessClock, gate: MotionGate, overrun: Duration,
+        report: @escaping (ExecutionInput) -> Void
+    ) {
         self.site = site
         self.clock = clock
         self.gate = gate
+        self.overrun = overrun
         self.report = report
     }
 
@@ -33,7 +39,9 @@ final class BodyRunner {
             return tell(order, .failed(failure))
         }
         guard
-            gate.begin(order.attempt, order.onLinkLoss, stop: { [weak self] in self?.cancel(order.attempt) })
+            gate.begin(
+                order.attempt, order.onLinkLoss, timeout: order.timeout + overrun,
+                stop: { [weak self] in self?.cancel(order.attempt) })
         else {
             gate.end(order.attempt)
             return tell(order, .failed(Failure(.canceled, "not begun: nobody renews the right to move")))

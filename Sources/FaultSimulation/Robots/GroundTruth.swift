@@ -130,7 +130,9 @@ final class GroundTruth {
         let mayRepeat = mayRepeat(motion.order)
         effects[attempt, default: 0] += 1
         lives[attempt] = site.lives(of: robot)
-        if effects[attempt] != 1, !mayRepeat { site.violation(.twice, "\(attempt) changed the world a second time") }
+        if effects[attempt] != 1, !mayRepeat {
+            site.violation(.twice, "\(attempt) changed the world a second time")
+        }
         let (ending, beginning) = motion.skill.changes(in: FactIndex(world, rules: team.rules))
         world.facts.subtract(ending)
         world.facts.formUnion(beginning)

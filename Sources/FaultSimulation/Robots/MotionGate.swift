@@ -18,8 +18,10 @@ final class MotionGate {
     func renew(until moment: Instant) { take(.renewed(until: moment)) }
 
     /// - Returns: false where there is no lease; `stop` isn't called then.
-    func begin(_ attempt: AttemptID, _ mode: OnLinkLoss, stop: @escaping () -> Void) -> Bool {
-        take(.began(attempt, mode))
+    func begin(
+        _ attempt: AttemptID, _ mode: OnLinkLoss, timeout: Duration, stop: @escaping () -> Void
+    ) -> Bool {
+        take(.began(attempt, mode, until: clock.now + timeout))
         guard !lease.wasStopped(attempt) else { return false }
         stops[attempt] = stop
         return true

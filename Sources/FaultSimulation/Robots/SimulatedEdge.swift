@@ -67,7 +67,10 @@ final class SimulatedEdge: LinkEnd {
             post(.brainLost(reason: "nobody has renewed the right to move for the length of the lease"))
         }
         self.gate = gate
-        runner = BodyRunner(site: site, clock: clock, gate: gate) { [unowned self] in post($0) }
+        runner = BodyRunner(site: site, clock: clock, gate: gate, overrun: .milliseconds(600)) {
+            [unowned self] in
+            post($0)
+        }
         shell = ExecutionShell(
             site: site, clock: clock, disk: disk, settings: .init(),
             offersChanged: { [unowned self] in offers = shell?.offers ?? [] },

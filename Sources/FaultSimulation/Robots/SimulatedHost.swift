@@ -38,7 +38,10 @@ final class SimulatedHost: LinkEnd {
         let gate = MotionGate(clock: clock) { [unowned self] in
             shell?.take(.brainLost(reason: "the edge has not renewed the motion lease"))
         }
-        runner = BodyRunner(site: site, clock: clock, gate: gate) { [unowned self] in shell?.take($0) }
+        runner = BodyRunner(site: site, clock: clock, gate: gate, overrun: .milliseconds(400)) {
+            [unowned self] in
+            shell?.take($0)
+        }
         shell = ExecutionShell(
             site: site, clock: clock, disk: disk, settings: .init(overdueGrace: .zero),
             offersChanged: { [unowned self] in offers = shell?.offers ?? [] },

@@ -19,7 +19,8 @@ final class BuiltInHost: Sendable {
         runner = SkillRunner(
             bodies: bodies,
             skills: Dictionary(skills.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-            deadMan: deadMan, report: report)
+            // The edge itself stops them half a second after their time-out.
+            deadMan: deadMan, overrun: .milliseconds(600), report: report)
     }
 
     /// The robots, and what the bodies know of attempts from before a restart.

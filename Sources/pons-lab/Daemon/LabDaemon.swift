@@ -10,6 +10,7 @@ final class LabDaemon: Sendable {
     let httpPort: Int
     let edgesPort: Int
     let hostsPort: Int
+    let emergencyPort: Int
     private let running: Mutex<ChildProcess>
     private let file: URL
     private let state: URL
@@ -25,8 +26,8 @@ final class LabDaemon: Sendable {
         namespace: NetworkNamespace? = nil, in folder: LabFolder
     ) throws {
         self.namespace = namespace
-        let ports = try FreePorts.take(3)
-        (httpPort, edgesPort, hostsPort) = (ports[0], ports[1], ports[2])
+        let ports = try FreePorts.take(4)
+        (httpPort, edgesPort, hostsPort, emergencyPort) = (ports[0], ports[1], ports[2], ports[3])
         let place = folder.url.appending(path: name)
         state = place.appending(path: "state")
         log = place.appending(path: "log")
@@ -39,7 +40,7 @@ final class LabDaemon: Sendable {
             http: {address: 127.0.0.1, port: \(httpPort)}
             edges: {address: 127.0.0.1, port: \(edgesPort)}
             hosts: {address: 127.0.0.1, port: \(hostsPort)}
-            estop: {address: 127.0.0.1, port: 0}
+            estop: {address: 127.0.0.1, port: \(emergencyPort)}
             brain: {address: 127.0.0.1, port: \(brainPort ?? edgesPort)}
             simulation: {enabled: \(isSimulated), speed: unlimited}
             log: {level: warning}

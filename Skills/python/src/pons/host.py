@@ -267,7 +267,7 @@ class Host:
             attempt.cancel(f"e-stop: {halted}")
             self._end(start, execution, failed("canceled", f"e-stop: {halted}"), True)
             return
-        if not dead_man.begin(key, start.on_link_loss):
+        if not dead_man.begin(key, start.on_link_loss, start.ends_at):
             attempt.cancel(LEASE_ENDED)
             self._end(start, execution, _outcome_of_canceled(), True)
             return

@@ -5,7 +5,9 @@ thread of its own, which no event loop, no disk and no skill's function holds
 up, by `time.monotonic`.
 
 Rules: without a lease nothing begins; when it ends, what stops without a link
-is stopped; time is looked at before a renewal is; the newest renewal counts.
+is stopped; time is looked at before a renewal is; the newest renewal counts;
+past its own end no attempt moves its robot, also not one whose process stood
+still meanwhile.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ class MotionLease:
     def __init__(self) -> None:
         #: Until when robots may move; None while there is no lease.
         self.until: float | None = None
-        self._running: dict[Hashable, str] = {}
+        self._running: dict[Hashable, tuple[str, float]] = {}
         self._stopped: set[Hashable] = set()
 
     def is_live(self, now: float) -> bool:
@@ -30,14 +32,15 @@ class MotionLease:
         lease has been acted on."""
         if key not in self._running or key in self._stopped:
             return False
-        return self._running[key] != "stop" or self.is_live(now)
+        mode, end = self._running[key]
+        return now < end and (mode != "stop" or self.is_live(now))
 
     def advance(self, now: float) -> list[Hashable]:
         """Which attempts have to stop now."""
         if self.until is None or now < self.until:
             return []
         self.until = None
-        bound = [key for key, mode in self._running.items() if mode == "stop" and key not in self._stopped]
+        bound = [key for key, (mode, _) in self._running.items() if mode == "stop" and key not in self._stopped]
         self._stopped.update(bound)
         return bound
 
@@ -50,10 +53,13 @@ class MotionLease:
             stops += self.advance(now)
         return stops
 
-    def begin(self, key: Hashable, on_link_loss: str, now: float) -> tuple[bool, list[Hashable]]:
-        """Whether the attempt may begin, and which others have to stop."""
+    def begin(self, key: Hashable, on_link_loss: str, now: float, end: float) -> tuple[bool, list[Hashable]]:
+        """Whether the attempt may begin, and which others have to stop.
+
+        - end: when its own time is over, whatever the lease says.
+        """
         stops = self.advance(now)
-        self._running[key] = on_link_loss
+        self._running[key] = (on_link_loss, end)
         if self.until is None:
             self._stopped.add(key)
         return self.until is not None, stops
@@ -82,9 +88,9 @@ class DeadMan:
                 self._changed.notify()
         self._stop_all(stops)
 
-    def begin(self, key: Hashable, on_link_loss: str) -> bool:
+    def begin(self, key: Hashable, on_link_loss: str, end: float) -> bool:
         with self._changed:
-            may_begin, stops = self._lease.begin(key, on_link_loss, time.monotonic())
+            may_begin, stops = self._lease.begin(key, on_link_loss, time.monotonic(), end)
         self._stop_all(stops)
         return may_begin
 

@@ -27,6 +27,9 @@ from .v1 import model_pb2, wire_pb2
 VERSION = 1
 LONGEST_FRAME_BYTES = 1 << 20
 MOTION_LEASE_S = 1.0
+#: How long after its time-out an attempt may still move its robot: the edge
+#: keeps others away for half a second.
+OVERRUN_S = 0.4
 _FIRST_HELLO_S, _SLOWEST_HELLO_S, _REFUSED_HELLO_S = 0.1, 2.0, 10.0
 _REOPEN_S = 4.0
 _STOP_GRACE_S = 0.5
@@ -372,7 +375,8 @@ class Session:
             invoke.idempotent)
         self._send(actions, accept=wire_pb2.Accept(attempt=invoke.attempt, token=invoke.token))
         votes = (invoke.votes.ahead, invoke.votes.most) if invoke.HasField("votes") else None
-        actions.append(Start(robot.name, key, skill, arguments, invoke.on_link_loss or "stop", votes))
+        actions.append(Start(
+            robot.name, key, skill, arguments, now + timeout_s + OVERRUN_S, invoke.on_link_loss or "stop", votes))
 
     def _cancel(self, cancel: wire_pb2.Cancel, about: int, now: float, actions: list[Action]) -> None:
         key = _key(cancel.attempt)

@@ -67,6 +67,8 @@ class Start:
     attempt: AttemptKey
     skill: Skill
     arguments: dict[str, Any]
+    #: When, by the monotonic clock, it may move its robot no more.
+    ends_at: float
     on_link_loss: str = "stop"
     #: How many votes the winner needs ahead, and how many there may be; None asks once.
     votes: tuple[int, int] | None = None

@@ -39,14 +39,15 @@ final class LossRig: Sendable {
         var hostsAddress = edge.hostsAddress
         if let network {
             // Over the cable to what listens on this side's loopback address.
+            let station = cut == .hostLinkDown ? edge : brain
             let port = cut == .hostLinkDown ? edge.hostsPort : brain.edgesPort
-            relays.append(try Self.startRelay("\(network.near):\(port)", "127.0.0.1:\(port)", folder))
-            if cut == .brainLinkDown {
+            for port in [port, station.emergencyPort] {
+                relays.append(try Self.startRelay("\(network.near):\(port)", "127.0.0.1:\(port)", folder))
+                guard cut == .brainLinkDown else { continue }
                 relays.append(
                     try Self.startRelay("127.0.0.1:\(port)", "\(network.near):\(port)", in: network, folder))
-            } else {
-                hostsAddress = "tcp://\(network.near):\(port)"
             }
+            if cut == .hostLinkDown { hostsAddress = "tcp://\(network.near):\(port)" }
         }
         self.relays = relays
         self.hostsAddress = hostsAddress
