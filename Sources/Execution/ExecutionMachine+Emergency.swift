@@ -13,8 +13,10 @@ public enum EmergencyHold: Hashable, Sendable {
     /// Why an order isn't begun.
     public var refusal: Failure {
         switch self {
-        case .latched(let cause): Failure(.unsafe, "the e-stop is latched (\(cause))")
-        // It comes back with the link: worth another try soon.
+        // Worth another try soon: the brain sends nothing while it knows of the
+        // stop, so the release is on its way here, or the stop is to the brain.
+        case .latched(let cause): Failure(.resourceConflict, "the e-stop is latched (\(cause))")
+        // It comes back with the link.
         case .silent: Failure(.resourceConflict, "the e-stop can’t be heard here")
         }
     }

@@ -35,7 +35,7 @@ import WireFormat
                 #expect(failure?.message == "e-stop: anna: smoke")
                 await untilReached(door)
                 door.send(.invoke(order("b", 2)))
-                #expect(await door.result(of: "b").failure?.code == .unsafe)
+                #expect(await door.result(of: "b").failure?.code == .resourceConflict)
                 await door.estop.release()
                 await untilReached(door, is: false)
                 door.send(.invoke(order("c", 3)))
@@ -55,7 +55,7 @@ import WireFormat
             try await door.withHost { _ in
                 _ = await door.joined()
                 door.send(.invoke(order("a", 1)))
-                #expect(await door.result(of: "a").failure?.code == .unsafe)
+                #expect(await door.result(of: "a").failure?.code == .resourceConflict)
             }
         }
     }

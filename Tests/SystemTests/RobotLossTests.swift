@@ -12,6 +12,18 @@ struct RobotLossTests {
         try Site(scene: SkillHostProgram.scene(things: Self.rounds * Self.together))
     }
 
+    /// Submits a round's tasks, each once the one before is at work, so that no
+    /// two plans count on the same robot.
+    private func submit(_ round: Int, to site: Site, _ feed: inout Feed) async throws -> [String] {
+        var tasks: [String] = []
+        for place in 0..<Self.together {
+            let task = try await site.submit("polished(thing\(round * Self.together + place))")
+            _ = try await feed.first { $0.kind == "step" && $0.state == "running" && $0.task == task }
+            tasks.append(task)
+        }
+        return tasks
+    }
+
     private func names(_ prefix: String) -> [String] { (0..<Self.together).map { "\(prefix)\($0)" } }
 
     @Test(.timeLimit(.minutes(2)))
@@ -68,17 +80,9 @@ struct RobotLossTests {
         defer { daemon.signal(SIGKILL) }
         var feed = try Feed(of: site)
         for round in 0..<Self.rounds {
-            let host = try await SkillHostProgram.start(names("a"), at: site, name: "a")
+            let host = try await SkillHostProgram.start(names("a"), at: site, name: "a", seconds: 15)
             try await feed.await(robots: names("a"), "available")
-            var fresh: [String] = []
-            for place in 0..<Self.together {
-                fresh.append(try await site.submit("polished(thing\(round * Self.together + place))"))
-            }
-            var awaited = Set(fresh)
-            while !awaited.isEmpty {
-                let running = try await feed.first { $0.kind == "step" && $0.state == "running" }
-                if let task = running.task { awaited.remove(task) }
-            }
+            let fresh = try await submit(round, to: site, &feed)
             await host.kill()
             let killed = ContinuousClock.now
             try await feed.await(robots: names("a"), "lost")
@@ -106,18 +110,10 @@ struct RobotLossTests {
         for round in 0..<Self.rounds {
             let edge = try await far.start(ready: "takes skill hosts")
             if farHost == nil {
-                farHost = try await SkillHostProgram.start(names("far"), at: far, name: "far")
+                farHost = try await SkillHostProgram.start(names("far"), at: far, name: "far", seconds: 15)
             }
             try await feed.await(robots: names("far"), "available")
-            var tasks: [String] = []
-            for place in 0..<Self.together {
-                tasks.append(try await brain.submit("polished(thing\(round * Self.together + place))"))
-            }
-            var running: Set<String> = []
-            while running.count < tasks.count {
-                let event = try await feed.first { $0.kind == "step" && $0.state == "running" }
-                if let task = event.task { running.insert(task) }
-            }
+            let tasks = try await submit(round, to: brain, &feed)
             await edge.kill()
             try await feed.await(robots: names("far"), "lost")
             for task in tasks {

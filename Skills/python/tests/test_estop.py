@@ -160,13 +160,13 @@ def test_it_stops_a_skill_that_is_to_finish_and_outlives_the_host(edge, above, s
     assert (failure.code, failure.message) == ("canceled", "e-stop: anna: smoke")
     above.rubbish()
     edge.invoke("arm", skill, number=2, token=(1, 2))
-    assert edge.wait("result").outcome.failure.code == "unsafe"
+    assert edge.wait("result").outcome.failure.code == "resourceConflict"
     first.stop()
     # The next process finds it latched, before anybody says so.
     serve(make_robot(rests))
     edge.wait_session(2)
     edge.invoke("arm", skill, number=3, token=(1, 3))
-    assert edge.wait("result").outcome.failure.code == "unsafe"
+    assert edge.wait("result").outcome.failure.code == "resourceConflict"
     assert above.report(lambda report: len(report.presses) == 1).robots[0].stopped
     above.tell(state_of(releases=[("brain", NOW_MS)]))
     above.report(lambda report: not report.presses)

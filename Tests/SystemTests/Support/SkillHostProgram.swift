@@ -4,12 +4,12 @@ enum SkillHostProgram {
     /// moment, and writes each effect to a ledger of its own, on disk before
     /// the skill ends.
     ///
-    ///     host.py EDGE STATE LEDGER ROBOT...
+    ///     host.py EDGE STATE LEDGER SECONDS ROBOT...
     static let polishers = """
-        import os, sys, time
+        import os, sys
         from pons import Attempt, Entity, Host, Robot
 
-        edge, state, ledger, *names = sys.argv[1:]
+        edge, state, ledger, seconds, *names = sys.argv[1:]
         robots = []
         for name in names:
             robot = Robot(name, embodiment="arm", resources=["gripper"])
@@ -17,7 +17,7 @@ enum SkillHostProgram {
             @robot.skill(effects=["polished(thing)"], failure="none", timeout_s=20, resources=["self.gripper"])
             def polish(thing: Entity, attempt: Attempt):
                 "Polish something."
-                time.sleep(1.5)
+                attempt.sleep(float(seconds))
                 file = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
                 os.write(file, f"{attempt} polished({thing})\\n".encode())
                 os.fsync(file)
@@ -65,14 +65,17 @@ enum SkillHostProgram {
             """
     }
 
+    /// - Parameter seconds: how long it takes to polish something.
     /// - Returns: the process, once it has a session with the edge.
-    static func start(_ robots: [String], at site: Site, name: String) async throws -> Program {
+    static func start(
+        _ robots: [String], at site: Site, name: String, seconds: Double = 1.5
+    ) async throws -> Program {
         try site.write("host.py", polishers)
         let host = try Program(
             Site.python,
             [
                 site.folder + "/host.py", "tcp://127.0.0.1:\(site.hostPort)", site.folder + "/" + name,
-                site.folder + "/\(name).ledger",
+                site.folder + "/\(name).ledger", "\(seconds)",
             ] + robots)
         _ = try await host.errors.first(containing: "session")
         return host

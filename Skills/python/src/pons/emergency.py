@@ -34,7 +34,7 @@ class Hold:
     def refusal(self) -> model_pb2.Outcome | None:
         """What an order fails with now; None where it is taken."""
         if self._emergency.cause is not None:
-            code, message = "unsafe", f"the e-stop is latched ({self._emergency.cause})"
+            code, message = "resourceConflict", f"the e-stop is latched ({self._emergency.cause})"
         elif not self._emergency.is_heard:
             # It comes back with the link: worth another try soon.
             code, message = "resourceConflict", "the e-stop can’t be heard here"
