@@ -23,7 +23,10 @@ struct Boxed<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Codable 
         }
     }
 
-    subscript<Part>(dynamicMember part: KeyPath<Value, Part>) -> Part { storage.value[keyPath: part] }
+    // Inlined, so that no key path is made and walked for it.
+    subscript<Part>(dynamicMember part: KeyPath<Value, Part>) -> Part {
+        @inline(__always) get { storage.value[keyPath: part] }
+    }
 
     static func == (left: Boxed, right: Boxed) -> Bool {
         left.storage === right.storage || left.storage.value == right.storage.value

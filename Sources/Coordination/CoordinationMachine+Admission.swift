@@ -39,7 +39,7 @@ extension CoordinationMachine {
             guard let holder = roster[robot]?.value.holder else {
                 return roster[robot]?.value.queue.first == waiting.place
             }
-            return holder == id
+            return holder == id && !mustYield(robot, id)
         }
         guard isFree else {
             tasks[id]?.value.markStale()
@@ -95,6 +95,16 @@ extension CoordinationMachine {
 
     // MARK: Pre-emption
 
+    /// Whether a task with a fresh plan, which still holds a robot, is to give
+    /// it up to one that waits for it: else it would take it again, be
+    /// pre-empted and planned anew, again and again until its step has ended.
+    func mustYield(_ robot: RobotID, _ id: TaskID) -> Bool {
+        guard let first = roster[robot]?.value.queue.first, first.task != id,
+            let priority = tasks[first.task]?.value.request.priority
+        else { return false }
+        return tasks[id]?.value.isOutranked(by: priority, gap: settings.preemptionGap) == true
+    }
+
     /// Takes robots from tasks that are much less urgent: between steps, and
     /// in mid-step where the skill allows it. What was interrupted is planned
     /// anew.
@@ -121,15 +131,17 @@ extension CoordinationMachine {
 extension TaskStateMachine {
     /// Whether a task of that priority may take its robots.
     fileprivate func yields(to priority: Int, gap: Int) -> Bool {
-        let (needed, isBeyond) = request.priority.addingReportingOverflow(gap)
-        return !isBeyond && priority >= needed && closing == nil && waiting == nil && state == .running
+        isOutranked(by: priority, gap: gap) && closing == nil && waiting == nil && state == .running
             && pause == nil && question == nil
+    }
+
+    fileprivate func isOutranked(by priority: Int, gap: Int) -> Bool {
+        let (needed, isBeyond) = request.priority.addingReportingOverflow(gap)
+        return !isBeyond && priority >= needed
     }
 
     /// Steps that may be stopped in mid-run.
     fileprivate func interruptible(on robots: [RobotID]) -> [StepID] {
-        steps.values.filter {
-            $0.state.isOnRobot && $0.step.terms.preemptible && robots.contains($0.robot)
-        }.map(\.id)
+        stepIDs { $0.state.isOnRobot && $0.step.terms.preemptible && robots.contains($0.robot) }
     }
 }

@@ -133,7 +133,8 @@ extension CoordinationMachine {
         {
             let isFree = waiting.robots.allSatisfy { other in
                 guard let member = roster[other]?.value, member.hindrance == nil else { return false }
-                return member.holder == first.task || (member.holder == nil && member.queue.first == first)
+                return (member.holder == first.task && !mustYield(other, first.task))
+                    || (member.holder == nil && member.queue.first == first)
             }
             if isFree { flaws.append("\(first.task) could have its robots and waits") }
         }

@@ -171,8 +171,8 @@ extension TaskStateMachine {
 
     mutating func dropWaitingSteps(outbox: inout Outbox) {
         guard tally.open > tally.onRobot else { return }
-        for run in steps.values where !run.state.isFinal && !run.state.isOnRobot && !run.isCompensation {
-            end(run.step.id, .canceled, outbox: &outbox)
+        for id in stepIDs(where: { !$0.state.isFinal && !$0.state.isOnRobot && !$0.isCompensation }) {
+            end(id, .canceled, outbox: &outbox)
         }
     }
 

@@ -90,8 +90,6 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         publish(note: request.ask.summary, outbox: &outbox)
     }
 
-    /// The newest plan's steps, done or not, with what it took over.
-    var currentSteps: [StepRun] { steps.values.map(\.value).filter { $0.plan == adopted } }
     /// Robots that still have something to do.
     var neededRobots: [RobotID] { tally.robots }
     var isWorking: Bool { tally.onRobot > 0 }
@@ -117,14 +115,22 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
 
     /// Steps that are behind it, over all plans.
     var finishedSteps: [StepID] {
-        steps.values.filter { $0.state == .succeeded || $0.state == .skipped }.map(\.step.id)
+        stepIDs { $0.state == .succeeded || $0.state == .skipped }
     }
     /// Steps that robots are at.
     var runningSteps: [PlanStep] {
         guard isWorking else { return [] }
-        return steps.values.filter(\.state.isOnRobot).map(\.step)
+        var running: [PlanStep] = []
+        steps.visit { _, run in if run.value.state.isOnRobot { running.append(run.value.step) } }
+        return running
     }
-    var readySteps: [StepID] { steps.values.filter { $0.state == .ready }.map(\.id) }
+    var readySteps: [StepID] { stepIDs { $0.state == .ready } }
+
+    func stepIDs(where isMeant: (StepRun) -> Bool) -> [StepID] {
+        var ids: [StepID] = []
+        steps.visit { id, run in if isMeant(run.value) { ids.append(id) } }
+        return ids
+    }
 
     // MARK: Planning
 
@@ -158,7 +164,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
         explanation = plan.explanation
         adopted = revision
         // All that is still open goes on.
-        for run in steps.values where !run.state.isFinal { steps[run.id]?.value.plan = revision }
+        for id in stepIDs(where: { !$0.state.isFinal }) { steps[id]?.value.plan = revision }
         add(plan.steps, stageOffset: stageOffset)
         let note = "\(plan.steps.count) steps, \(plan.makespanSeconds.rounded()) s expected"
         if let risky = plan.steps.first(where: { $0.terms.risk == .high }) {
@@ -331,13 +337,18 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     /// is taken to succeed.
     private mutating func settleStages() {
         guard let goal else { return }
-        let open = currentSteps.filter {
-            $0.state != .succeeded && $0.state != .skipped && !$0.isCompensation
+        // The first stages that something of the newest plan is still open for,
+        // and that something is for which doesn't run.
+        var (open, waiting) = (goal.stages.count, goal.stages.count)
+        steps.visit { _, run in
+            let state = run.value.state
+            guard run.value.plan == adopted, state != .succeeded, state != .skipped, !run.value.isCompensation
+            else { return }
+            open = min(open, run.value.stage)
+            if !state.isOnRobot { waiting = min(waiting, run.value.stage) }
         }
-        let last = goal.stages.count
-        doneStages = max(doneStages, min(open.map(\.stage).min() ?? last, last))
-        stageOffset = max(
-            doneStages, min(open.filter { !$0.state.isOnRobot }.map(\.stage).min() ?? last, last))
+        doneStages = max(doneStages, open)
+        stageOffset = max(doneStages, waiting)
     }
 
     private mutating func end(_ state: TaskState, note: String, outbox: inout Outbox) {
