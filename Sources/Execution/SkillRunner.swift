@@ -7,13 +7,31 @@ private import Synchronization
 /// while a skill that was given up doesn't end, its robot gets nothing new.
 public final class SkillRunner: Sendable {
     private struct State {
-        var tasks: [AttemptID: Task<Void, Never>] = [:]
+        var attempts: [AttemptID: Running] = [:]
         var busy: [RobotID: AttemptID] = [:]
         /// Why the e-stop lets nothing begin; nil while it does.
         var halted: String?
         /// Attempts that it has stopped, and why.
         var stopped: [AttemptID: String] = [:]
         var isSilent = false
+
+        /// - Returns: the tasks to be cancelled, outside the lock.
+        mutating func cancel(_ ended: [AttemptID]) -> [Task<Void, Never>] {
+            ended.compactMap { attempt in
+                switch attempts[attempt] {
+                case .task(let task): return task
+                case .beginning: attempts[attempt] = .beginning(isCancelled: true)
+                case nil: break
+                }
+                return nil
+            }
+        }
+    }
+
+    private enum Running {
+        /// Its task isn't known yet, and may have been told to end already.
+        case beginning(isCancelled: Bool)
+        case task(Task<Void, Never>)
     }
 
     private let bodies: (any BodyProvider)?
@@ -47,17 +65,29 @@ public final class SkillRunner: Sendable {
                 return Failure(.resourceConflict, "\(order.robot)’s skill of \(other) hasn’t ended yet")
             }
             state.busy[order.robot] = order.attempt
-            // Under the lock, so that the task can't end before it is listed.
-            state.tasks[order.attempt] = Task { await self.run(order) }
+            state.attempts[order.attempt] = .beginning(isCancelled: false)
             return nil
         }
-        if let refusal { report(.ended(order.attempt, order.robot, .failed(refusal))) }
+        if let refusal { return report(.ended(order.attempt, order.robot, .failed(refusal))) }
+        // Not under the lock, on which a skill that takes no time would wait.
+        let task = Task { await self.run(order) }
+        let isCancelled = state.withLock { state in
+            // It may be over by now.
+            guard case .beginning(let isCancelled) = state.attempts[order.attempt] else { return false }
+            state.attempts[order.attempt] = .task(task)
+            return isCancelled
+        }
+        if isCancelled { task.cancel() }
     }
 
     /// Tells an attempt to end; it still reports how it did.
-    public func cancel(_ attempt: AttemptID) { state.withLock { $0.tasks[attempt] }?.cancel() }
+    public func cancel(_ attempt: AttemptID) {
+        for task in state.withLock({ $0.cancel([attempt]) }) { task.cancel() }
+    }
 
-    public func cancelAll() { for task in state.withLock({ Array($0.tasks.values) }) { task.cancel() } }
+    public func cancelAll() {
+        for task in state.withLock({ $0.cancel(Array($0.attempts.keys)) }) { task.cancel() }
+    }
 
     /// The e-stop: stops everything at once and lets nothing begin; nil lets
     /// orders be taken again. From any thread; waits for nothing but
@@ -66,8 +96,8 @@ public final class SkillRunner: Sendable {
         let tasks = state.withLock { state -> [Task<Void, Never>] in
             state.halted = cause
             guard let cause else { return [] }
-            for attempt in state.tasks.keys { state.stopped[attempt] = cause }
-            return Array(state.tasks.values)
+            for attempt in state.attempts.keys { state.stopped[attempt] = cause }
+            return state.cancel(Array(state.attempts.keys))
         }
         for task in tasks { task.cancel() }
     }
@@ -89,7 +119,7 @@ public final class SkillRunner: Sendable {
 
     private func settle(within limit: Duration) async {
         let deadline = SuspendingClock.now + limit
-        while SuspendingClock.now < deadline, state.withLock({ !$0.tasks.isEmpty }) {
+        while SuspendingClock.now < deadline, state.withLock({ !$0.attempts.isEmpty }) {
             try? await Task.sleep(for: .milliseconds(5))
         }
     }
@@ -109,7 +139,7 @@ public final class SkillRunner: Sendable {
                 observed: outcome.observed)
         }
         let (isSilent, cause) = state.withLock { state in
-            state.tasks[order.attempt] = nil
+            state.attempts[order.attempt] = nil
             state.busy[order.robot] = nil
             return (state.isSilent, state.stopped.removeValue(forKey: order.attempt))
         }

@@ -9,6 +9,9 @@ final class SQLiteFile {
     private let memory: UnsafeMutableRawPointer
     /// SQLITE_IOERR_SHORT_READ, a macro that isn't imported.
     private static let endedEarly: Int32 = SQLITE_IOERR | 2 << 8
+    /// SQLite never writes more than a page at once, and its layer takes no more
+    /// than 128 KiB.
+    private static let mostAtOnce = 64 << 10
 
     init(path text: String) throws(JournalError) {
         guard let system = sqlite3_vfs_find(nil), let path = strdup(text) else {
@@ -58,10 +61,17 @@ final class SQLiteFile {
     }
 
     func write(_ bytes: [UInt8], at offset: Int64) throws(JournalError) {
-        let result = bytes.withUnsafeBytes {
-            file.pointee.pMethods.pointee.xWrite(file, $0.baseAddress, Int32(bytes.count), offset)
-        }
-        try check(result, "write")
+        var written = 0
+        repeat {
+            let count = min(bytes.count - written, Self.mostAtOnce)
+            let result = bytes.withUnsafeBytes { all in
+                file.pointee.pMethods.pointee.xWrite(
+                    file, UnsafeRawBufferPointer(rebasing: all[written...]).baseAddress, Int32(count),
+                    offset + Int64(written))
+            }
+            try check(result, "write")
+            written += count
+        } while written < bytes.count
     }
 
     func sync() throws(JournalError) {

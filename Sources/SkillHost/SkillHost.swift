@@ -299,6 +299,8 @@ public actor SkillHost {
         if case .emergencyChanged = input { reportStatus() }
         batch.add(machine.handle(input, at: clock.now), causedBy: input)
         guard !isBatchOpen else { return }
+        // What needs no disk needn't wait for others to share its commit.
+        guard !batch.stores.isEmpty else { return carryOut() }
         isBatchOpen = true
         // Stands behind all that waits for this thread by now, which joins the batch.
         reactor.perform { self.assumeIsolated { $0.carryOut() } }

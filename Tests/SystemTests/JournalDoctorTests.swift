@@ -14,9 +14,7 @@ struct JournalDoctorTests {
         await first.kill()
         #expect(try await site.pons("doctor", "--journal", journal).code == 0)
 
-        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: journal + "-wal"))
-        try log.truncate(atOffset: try log.seekToEnd() - 12 * (4096 + 24))
-        try log.close()
+        try cut(journal + "-wal", frames: 12)
         let second = try Program(Site.programs + "/ponsd", ["--config", site.folder + "/ponsd.yaml"])
         _ = try await second.errors.first(containing: "were acknowledged")
         #expect(await second.end() != 0)
@@ -38,5 +36,18 @@ struct JournalDoctorTests {
         let backup = site.folder + "/backup.db"
         #expect(try await site.pons("journal", "backup", "--journal", journal, "--to", backup).code == 0)
         #expect(FileManager.default.fileExists(atPath: backup))
+    }
+
+    /// Takes the last frames from SQLite's log, behind which it has empty room.
+    private func cut(_ log: String, frames: Int) throws {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: log))
+        let (header, frame) = (32, 4096 + 24)
+        // A frame begins with the number of its page, and none has number 0.
+        let end = stride(from: header, to: bytes.count - frame, by: frame).first { start in
+            bytes[start..<start + 4].allSatisfy { $0 == 0 }
+        }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try file.truncate(atOffset: UInt64((end ?? bytes.count) - frames * frame))
+        try file.close()
     }
 }
