@@ -62,7 +62,8 @@ final class Site {
     /// Runs until all is at rest.
     func run() {
         var rehearsal = Rehearsal(seed: scenario.options.seed)
-        for flaw in rehearsal.run() { violation(.rehearsal, flaw) }
+        var parts = SmallParts(seed: scenario.options.seed)
+        for flaw in rehearsal.run() + parts.run() { violation(.rehearsal, flaw) }
         build()
         brain.start()
         for edge in edges where !isWithBrain(edge.number) { edge.start() }
