@@ -62,8 +62,7 @@ final class Site {
     /// Runs until all is at rest.
     func run() {
         var rehearsal = Rehearsal(seed: scenario.options.seed)
-        var parts = SmallParts(seed: scenario.options.seed)
-        for flaw in rehearsal.run() + parts.run() { violation(.rehearsal, flaw) }
+        for flaw in rehearsal.run() { violation(.rehearsal, flaw) }
         build()
         brain.start()
         for edge in edges where !isWithBrain(edge.number) { edge.start() }

@@ -37,7 +37,7 @@ struct Script {
             retry: RetryPolicy(attempts: 1 + UInt32(random.below(3)), backoffSeconds: 0.2),
             onLinkLoss: random.pick([.stop, .stop, .finish, .continue]),
             cancel: random.pick([.stop, .finish, .compensate("mend")]),
-            risk: random.happens(oneIn: 6) ? .high : .low,
+            risk: random.happens(oneIn: 12) ? .high : .low,
             resources: random.happens(oneIn: 3)
                 ? [] : Array(Set([thing, random.pick(Self.things)])).sorted(),
             effects: [

@@ -74,9 +74,7 @@ struct WhatIf {
         case 8, 9: return .taskOrdered(id, .retry(step), order)
         case 10:
             return .approvalAnswered(id, approved: random.happens(oneIn: 2), by: "dora", reason: "what if")
-        case 11, 12:
-            let asking = machine.taskViews.first { $0.question != nil } ?? task
-            return answer(asking?.id ?? id, asking, order)
+        case 11, 12: return answer(id, task, order)
         case 13, 14, 15: return edit(id, task, machine, order)
         case 16, 17:
             return .robotAdministered(robot, random.pick(RobotVerb.allCases), by: "dora", reason: "what if")
@@ -133,7 +131,7 @@ struct WhatIf {
         case 0: edit.removed = [chosen.step.id]
         case 1:
             edit.steps = [chosen.step]
-            if random.below(3) > 0, let other = machine.robotViews.randomElement(using: &random) {
+            if random.happens(oneIn: 2), let other = machine.robotViews.randomElement(using: &random) {
                 edit.kind = .reassign
                 edit.steps[0].robot = other.description.id
             }
