@@ -187,7 +187,7 @@ let package = Package(
                 "SkillKit",
             ]),
         tests("BuiltInSkillsTests", ["BuiltInSkills", "Manifests", "PonsTesting", "RobotModel", "SkillKit"]),
-        tests("ExecutionTests", ["Execution", "RobotModel", "SkillKit"]),
+        tests("ExecutionTests", ["Execution", "PonsTesting", "RobotModel", "SkillKit"]),
         tests(
             "SkillHostTests",
             ["SkillHost", "SkillKit", "MessageBus", "WireFormat", "RobotModel", "ZeroMQ", logging]),

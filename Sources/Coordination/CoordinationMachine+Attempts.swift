@@ -43,7 +43,7 @@ extension CoordinationMachine {
         if roster[run.robot]?.value.isLinked != true {
             failure = Failure(.robotLost, "\(run.robot) didn’t come back in time")
         } else if run.state == .lost {
-            failure = Failure(.canceled, "\(run.robot) never had it, and it was to be stopped")
+            failure = Failure(.canceled, "\(run.robot) never had it, and nothing was to begin")
         } else {
             failure = Failure(.timeout, "no result within \(run.step.terms.timeout) and the grace after it")
         }

@@ -119,6 +119,8 @@ extension CoordinationMachine {
 
     /// Takes a task's steps out of the resources' queues.
     mutating func withdrawClaims(of id: TaskID, outbox: inout Outbox) {
+        // Mostly nobody waits: a large task's steps needn't be walked through.
+        guard !resourceQueues.isEmpty else { return }
         for run in tasks[id]?.value.steps.values ?? [] {
             withdrawClaims(of: StepKey(task: id, step: run.id), run.step.terms.resources, outbox: &outbox)
         }

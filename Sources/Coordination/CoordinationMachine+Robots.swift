@@ -48,10 +48,11 @@ extension CoordinationMachine {
         if isThere {
             reconnected(attempt, robot, "adopt", "the robot is still at it", outbox: &outbox)
             tasks[attempt.task]?.value.accepted(attempt.step, outbox: &outbox)
-        } else if isToStop {
-            // If it had it after all, its result comes at once.
-            reconnected(
-                attempt, robot, "abort", "the robot never had it, and it was to be stopped", outbox: &outbox)
+        } else if isToStop || roster[robot]?.value.order != nil {
+            // Nothing begins on a robot that a person takes out of service. If it
+            // had it after all, its result comes at once.
+            let reason = isToStop ? "it was to be stopped" : "nothing is to begin on it"
+            reconnected(attempt, robot, "abort", "the robot never had it, and \(reason)", outbox: &outbox)
             tasks[attempt.task]?.value.linkLost(attempt.step, outbox: &outbox)
             patience = settings.overdueGrace
         } else if let order = tasks[attempt.task]?.value.sendAgain(attempt.step, outbox: &outbox) {

@@ -90,6 +90,8 @@ struct RobotRoster: Hashable, Sendable, Codable {
     var suspended: [RobotID: [SkillName]] {
         var result: [RobotID: [SkillName]] = [:]
         members.visit { robot, member in
+            // Of a thousand robots hardly any has one.
+            guard !member.breakers.isEmpty else { return }
             let open = member.breakers.filter { $0.value.isOpen }.map(\.key)
             if !open.isEmpty { result[robot] = open }
         }

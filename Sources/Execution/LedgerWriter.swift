@@ -7,7 +7,7 @@ import RobotModel
 /// number  seven bits a byte, the lowest first; all bytes but the last have the eighth bit
 /// text    its length as a number │ UTF-8
 /// list    its length as a number │ element …
-/// choice  one byte, as of `Tag`
+/// choice  one byte, of `LedgerTag`
 /// real    the eight bytes of its bit pattern, the lowest first
 /// ```
 struct LedgerWriter {

@@ -285,7 +285,7 @@ final class Site {
         scenario.world.robots.firstIndex(of: robot).map { scenario.layout.hasEyes[$0] } ?? false
     }
 
-    func wasSent(_ order: Invocation) { oldOrders[order.robot, default: []].append(order) }
+    func hasBegun(_ order: Invocation) { oldOrders[order.robot, default: []].append(order) }
 
     /// A frame as it comes out of the shipping codec on the other side.
     func coded(_ envelope: Envelope) -> Result<Envelope, WireFormatError> {

@@ -140,9 +140,9 @@ public actor SkillHost {
         self.onEvent = onEvent
     }
 
-    /// Serves, once, until the surrounding task is cancelled; then lets skills come to
-    /// their end for `patience`, says goodbye, gives the ledger free and returns. An edge that isn't
-    /// there, or goes away, is waited for.
+    /// Serves, once, until the surrounding task is cancelled; then lets skills
+    /// come to their end for `patience`, says goodbye, gives the ledger free and
+    /// returns. An edge that isn't there, or goes away, is waited for.
     ///
     /// - Throws: `link` where the address is none.
     public func run(patience: Duration = .seconds(10)) async throws {

@@ -6,9 +6,8 @@ import Testing
 struct RobotLifeTests {
     @Test func `a lost robot's step is planned for anew, without the robot`() {
         var harness = CoordinationHarness()
-        let order = harness.start("t", steps: [step("a", "dog"), step("b", "dog", after: ["a"])]).invocations[
-            0]
-        harness.accept(order)
+        let steps = [step("a", "dog"), step("b", "dog", after: ["a"])]
+        harness.accept(harness.start("t", steps: steps).invocations[0])
         let actions = harness.send(.robotLost("dog", reason: "silent"))
         #expect(actions.planOrders.map(\.unavailable) == [["dog": "lost"]])
         #expect(harness.state("t", "a") == .failed)
@@ -30,6 +29,20 @@ struct RobotLifeTests {
         #expect(back.invocations.map(\.token) == [order.token])
         harness.accept(order)
         #expect(harness.end(order).goalChecks == ["t"])
+    }
+
+    @Test(arguments: [RobotVerb.drain, .maintain])
+    func `an order that the robot never had isn't sent again once nothing is to begin on it`(verb: RobotVerb)
+    {
+        var harness = CoordinationHarness()
+        let order = harness.start("t", steps: [step("a", "dog")]).invocations[0]
+        harness.send(.brainStarted(epoch: 2))
+        harness.send(.robotAdministered("dog", verb, by: "ben", reason: ""))
+        let back = harness.send(.robotLinked(harness.description("dog"), running: []))
+        #expect(back.invocations.isEmpty && back.events(.reconnection) == ["abort"])
+        harness.send(.timerFired(.attemptOverdue(order.attempt)))
+        #expect(harness.state("t", "a") == .canceled)
+        #expect(harness.state("t") == .planning)
     }
 
     @Test func `an order that may have been on its way is given up after the grace`() {

@@ -1,4 +1,5 @@
 import Foundation
+import PonsTesting
 import RobotModel
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct RobotLedgerTests {
     @Test(arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
     func `any ledger reads back as it was`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<300 {
             let ledger = Self.ledger(&random)
             let bytes = ledger.encoded()
@@ -19,7 +20,7 @@ struct RobotLedgerTests {
 
     @Test(arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
     func `a ledger that an older version wrote as JSON is read`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         let encoder = JSONEncoder()
         encoder.userInfo[.isExact] = true
         for _ in 0..<100 {
@@ -54,7 +55,7 @@ struct RobotLedgerTests {
     /// What is still a ledger is another one: the checksum around it tells that.
     @Test(arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
     func `damaged bytes are an error that names the robot, and never a trap`(seed: UInt64) throws {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<100 {
             let bytes = Self.ledger(&random).encoded()
             for _ in 0..<40 {
@@ -82,7 +83,7 @@ struct RobotLedgerTests {
     }
 
     @Test func `every cut and every byte too many is found`() throws {
-        var random = Seeded(7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<20 {
             let bytes = Self.ledger(&random).encoded()
             for count in bytes.indices {
@@ -117,18 +118,18 @@ struct RobotLedgerTests {
 // MARK: Ledgers at random
 
 extension RobotLedgerTests {
-    private static func ledger(_ random: inout Seeded) -> RobotLedger {
+    private static func ledger(_ random: inout SeededRandom) -> RobotLedger {
         RobotLedger(highestToken: token(&random), records: list(3, &random) { record(&$0) })
     }
 
-    private static func record(_ random: inout Seeded) -> AttemptRecord {
+    private static func record(_ random: inout SeededRandom) -> AttemptRecord {
         let outcome = Bool.random(using: &random) ? outcome(&random) : nil
         return Int.random(in: 0..<4, using: &random) == 0
             ? AttemptRecord(attempt(&random), token(&random), outcome: outcome)
             : AttemptRecord(order: order(&random), outcome: outcome)
     }
 
-    private static func order(_ random: inout Seeded) -> Invocation {
+    private static func order(_ random: inout SeededRandom) -> Invocation {
         let cancels: [CancelMode] = [.stop, .finish, .compensate("put_back")]
         return Invocation(
             attempt: attempt(&random), token: token(&random), robot: RobotID(text(&random)),
@@ -140,7 +141,7 @@ extension RobotLedgerTests {
                 ? VotePolicy(ahead: number(&random), most: number(&random)) : nil)
     }
 
-    private static func outcome(_ random: inout Seeded) -> AttemptOutcome {
+    private static func outcome(_ random: inout SeededRandom) -> AttemptOutcome {
         let seen = list(3, &random) { literal(&$0) }
         guard let code = FailureCode.allCases.randomElement(using: &random), Bool.random(using: &random)
         else {
@@ -149,21 +150,21 @@ extension RobotLedgerTests {
         return .failed(Failure(code, text(&random)), observed: seen)
     }
 
-    private static func attempt(_ random: inout Seeded) -> AttemptID {
+    private static func attempt(_ random: inout SeededRandom) -> AttemptID {
         AttemptID(task: TaskID(text(&random)), step: StepID(text(&random)), number: number(&random))
     }
 
-    private static func token(_ random: inout Seeded) -> FencingToken {
+    private static func token(_ random: inout SeededRandom) -> FencingToken {
         FencingToken(
             epoch: UInt64(number(&random)),
             counter: random.next() >> UInt64.random(in: 0..<64, using: &random))
     }
 
-    private static func values(_ random: inout Seeded) -> [String: Value] {
+    private static func values(_ random: inout SeededRandom) -> [String: Value] {
         Dictionary(list(4, &random) { (text(&$0), value(&$0)) }, uniquingKeysWith: { _, last in last })
     }
 
-    private static func value(_ random: inout Seeded) -> Value {
+    private static func value(_ random: inout SeededRandom) -> Value {
         switch Int.random(in: 0..<5, using: &random) {
         case 0: .entity(EntityID(text(&random)))
         case 1: .text(text(&random))
@@ -178,7 +179,7 @@ extension RobotLedgerTests {
     }
 
     /// In the notation for facts, which JSON has it in.
-    private static func literal(_ random: inout Seeded) -> Literal {
+    private static func literal(_ random: inout SeededRandom) -> Literal {
         let terms: [Term] = [.entity("apple"), .entity("t-1"), .variable("item"), .any]
         return Literal(
             ["on", "near", "holding"].randomElement(using: &random) ?? "on",
@@ -186,35 +187,21 @@ extension RobotLedgerTests {
             isPositive: .random(using: &random))
     }
 
-    private static func text(_ random: inout Seeded) -> String {
+    private static func text(_ random: inout SeededRandom) -> String {
         String(list(12, &random) { Array("abcz09_.-äß„🦾\0 {").randomElement(using: &$0) ?? "a" })
     }
 
-    private static func number(_ random: inout Seeded) -> UInt32 {
+    private static func number(_ random: inout SeededRandom) -> UInt32 {
         UInt32(truncatingIfNeeded: random.next() >> UInt64.random(in: 32..<64, using: &random))
     }
 
-    private static func real(_ random: inout Seeded) -> Double {
+    private static func real(_ random: inout SeededRandom) -> Double {
         [0, 1, -1.5, 0.1, .pi, 1e300, -1e-300].randomElement(using: &random) ?? 0
     }
 
     private static func list<Element>(
-        _ most: Int, _ random: inout Seeded, _ element: (inout Seeded) -> Element
+        _ most: Int, _ random: inout SeededRandom, _ element: (inout SeededRandom) -> Element
     ) -> [Element] {
         (0..<Int.random(in: 0...most, using: &random)).map { _ in element(&random) }
-    }
-
-    /// SplitMix64.
-    private struct Seeded: RandomNumberGenerator {
-        private var state: UInt64
-        init(_ seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
     }
 }

@@ -53,6 +53,7 @@ final class GroundTruth {
             return Failure(.conditionUnmet, "\(unmet)")
         }
         motions[robot] = Motion(order: order, skill: skill, beganAt: site.agenda.now)
+        site.hasBegun(order)
         site.say("\(robot) begins \(order.attempt) \(skill.manifest.name) under \(order.token)")
         return nil
     }

@@ -78,7 +78,6 @@ final class Watch {
     }
 
     private func invoked(_ order: Invocation, _ brain: SimulatedBrain) {
-        site.wasSent(order)
         if isStopped {
             site.violation(.dispatch, "\(order.attempt) was sent to \(order.robot) during an e-stop")
         }

@@ -34,13 +34,14 @@ class Hold:
     def refusal(self) -> model_pb2.Outcome | None:
         """What an order fails with now; None where it is taken."""
         if self._emergency.cause is not None:
-            code, message = "resourceConflict", f"the e-stop is latched ({self._emergency.cause})"
+            message = f"the e-stop is latched ({self._emergency.cause})"
         elif not self._emergency.is_heard:
-            # It comes back with the link: worth another try soon.
-            code, message = "resourceConflict", "the e-stop can’t be heard here"
+            message = "the e-stop can’t be heard here"
         else:
             return None
-        return model_pb2.Outcome(failure=model_pb2.Failure(code=code, message=message))
+        # Worth another try soon: the brain sends nothing while it knows of a
+        # stop, so word of it or of its release is under way; or the link is.
+        return model_pb2.Outcome(failure=model_pb2.Failure(code="resourceConflict", message=message))
 
     def take(self, emergency: Emergency, running: dict[str, Any], now: float) -> list[tuple[str, Any, str]]:
         """Marks what must end; answers with the robot, attempt and reason of each."""
