@@ -83,21 +83,24 @@ public struct ExecutionMachine: Hashable, Sendable {
     // MARK: Orders
 
     private mutating func invoked(_ order: Invocation, at now: Instant) -> [ExecutionAction] {
+        let absence = "\(order.robot) has no live skill host here"
         func refuse(_ code: FailureCode, _ message: String) -> [ExecutionAction] {
             [.reportEnded(order.attempt, order.token, .failed(Failure(code, message)))]
         }
-        guard let slot = slots[order.robot], let host = slot.host else {
-            return refuse(.robotLost, "\(order.robot) has no live skill host here")
-        }
-        if let known = slot.records[order.attempt] {
+        // What is known is answered with or without a host: the robot may be at it.
+        if let slot = slots[order.robot], let known = slot.records[order.attempt] {
             if let outcome = known.outcome { return [.reportEnded(order.attempt, known.token, outcome)] }
             guard slot.held == order.attempt else { return [.reportAccepted(order.attempt, known.token)] }
             guard order.token >= slot.highestToken else {
                 let message = "token \(order.token) is void: \(slot.highestToken) was obeyed before"
                 return ended(order.attempt, order.robot, .failed(Failure(.rejectedBySkill, message)))
             }
+            guard let host = slot.host else {
+                return ended(order.attempt, order.robot, .failed(Failure(.robotLost, absence)))
+            }
             return begin(order, host, at: now)
         }
+        guard let slot = slots[order.robot], let host = slot.host else { return refuse(.robotLost, absence) }
         guard order.token > slot.highestToken else {
             return refuse(
                 .rejectedBySkill, "token \(order.token) is void: \(slot.highestToken) was obeyed before")

@@ -138,6 +138,16 @@ struct ExecutionMachineTests {
         #expect(!machine.handle(.invoked(a), at: now).hasInvoke)
     }
 
+    @Test func `promise 3: an order told again while its host is away is answered as it stands`() {
+        var machine = machine
+        let a = order("a", token: 7)
+        _ = machine.handle(.invoked(a), at: now)
+        _ = machine.handle(.hostLost(host, reason: "silent"), at: now)
+        #expect(machine.handle(.invoked(a), at: now) == [.reportAccepted(a.attempt, a.token)])
+        _ = machine.handle(.ended(a.attempt, "dog", .succeeded), at: now)
+        #expect(machine.handle(.invoked(a), at: now) == [.reportEnded(a.attempt, a.token, .succeeded)])
+    }
+
     @Test func `promise 6: an order never begun that nobody sends again ends, and is void then`() throws {
         var machine = machine
         let a = order("a", token: 7)
