@@ -61,7 +61,9 @@ struct Strays {
         // Or its robot would tell it for ever. The step may be another robot's by now.
         if case .attemptEnded(let attempt, let token, _) = input,
             machine.task(attempt.task)?.steps.contains(where: { $0.step.id == attempt.step }) == true,
-            !actions.contains(where: { if case .confirmResult(attempt, token, _) = $0 { true } else { false } })
+            !actions.contains(where: {
+                if case .confirmResult(attempt, token, _) = $0 { true } else { false }
+            })
         {
             flaws.append("the result of \(attempt) isn’t confirmed")
         }
