@@ -81,10 +81,11 @@ int pons_baseline_append(
     return failure;
 }
 
-// A ROUTER that sends everything back, and a DEALER.
+// A ROUTER that sends everything back, and a DEALER, each with a context of its
+// own: a skill host is another process than its edge.
 
 struct echo {
-    void *context;
+    void *contexts[2];
     void *router;
     void *dealer;
     uint32_t rounds;
@@ -112,9 +113,9 @@ end:
 static int echo_open(struct echo *echo, uint32_t rounds) {
     memset(echo, 0, sizeof *echo);
     echo->rounds = rounds;
-    echo->context = zmq_ctx_new();
-    echo->router = zmq_socket(echo->context, ZMQ_ROUTER);
-    echo->dealer = zmq_socket(echo->context, ZMQ_DEALER);
+    for (int index = 0; index < 2; index++) echo->contexts[index] = zmq_ctx_new();
+    echo->router = zmq_socket(echo->contexts[0], ZMQ_ROUTER);
+    echo->dealer = zmq_socket(echo->contexts[1], ZMQ_DEALER);
     int patience = PATIENCE_MS, linger = 0;
     void *sockets[] = {echo->router, echo->dealer};
     for (int index = 0; index < 2; index++) {
@@ -136,7 +137,7 @@ static void echo_close(struct echo *echo) {
     if (echo->is_running) pthread_join(echo->thread, NULL);
     zmq_close(echo->router);
     zmq_close(echo->dealer);
-    zmq_ctx_term(echo->context);
+    for (int index = 0; index < 2; index++) zmq_ctx_term(echo->contexts[index]);
 }
 
 static int echo_send(struct echo *echo, const void *message, uint32_t bytes) {

@@ -10,34 +10,16 @@ public struct ActionBatch: Sendable {
     public private(set) var later: OrderedSet<RobotID> = []
     /// Everything that isn't a store.
     public private(set) var actions: [ExecutionAction] = []
-    /// Robots of whom something else is to be told now.
-    public private(set) var changed: OrderedSet<RobotID> = []
 
     public init() {}
 
-    public mutating func add(_ more: [ExecutionAction], causedBy input: ExecutionInput) {
-        if let robot = input.robot { changed.append(robot) }
+    public mutating func add(_ more: [ExecutionAction]) {
         for action in more {
             switch action {
             case .store(let robot, let ledger): stores[robot] = ledger
             case .storeLater(let robot): later.append(robot)
             default: actions.append(action)
             }
-        }
-    }
-}
-
-extension ExecutionInput {
-    /// The one robot whose state it may change; nil where it is several, who
-    /// then come with `rosterChanged`, or none.
-    var robot: RobotID? {
-        switch self {
-        case .restored, .hostJoined, .hostLost, .progressed, .brainLost, .emergencyChanged: nil
-        case .invoked(let order): order.robot
-        case .cancelRequested(_, _, let robot, _), .resultConfirmed(_, let robot), .accepted(_, let robot),
-            .ended(_, let robot, _):
-            robot
-        case .timerFired(.overdue(let robot, _)), .timerFired(.unstoppable(let robot, _)): robot
         }
     }
 }

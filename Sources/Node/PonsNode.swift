@@ -29,8 +29,6 @@ public final class PonsNode: Service {
     private let onReady: @Sendable () -> Void
     private let startedAt: Instant
     private let context: Context
-    /// The thread of the links between brain and edges.
-    private let reactor: Reactor
     private let draining = Mutex(false)
 
     /// Opens the state folder and rebuilds what was going on.
@@ -51,7 +49,6 @@ public final class PonsNode: Service {
         let now: @Sendable () -> Instant = { clock.now }
         startedAt = now()
         context = try Context()
-        reactor = try Reactor(name: "pons-links")
         state = try StateFolder(path: configuration.statePath)
         // Before anything that could move a robot.
         emergency = try EmergencyDesk(configuration: configuration, state: state, logger: logger, now: now)
@@ -73,7 +70,7 @@ public final class PonsNode: Service {
         if configuration.roles.contains(.edge) {
             edge = try EdgePart(
                 configuration: configuration, state: state, registry: registry, emergency: emergency,
-                logger: logger, linkedIn: linkedIn, uplinkReactor: brain == nil ? reactor : nil, now: now)
+                logger: logger, linkedIn: linkedIn, now: now)
         } else {
             edge = nil
         }
@@ -132,11 +129,12 @@ public final class PonsNode: Service {
     private func openLinks() async throws {
         let name = NodeID(configuration.name)
         guard let brain else {
+            guard let edge else { return }
             let address = "tcp://\(configuration.brain.host):\(configuration.brain.port)"
             let dealer = DealerEndpoint(
-                reactor: reactor, context: context, address: address, session: SessionClient(node: name),
-                logger: logger, renewed: { [edge] in edge?.mayMove(until: $0) })
-            return try await edge?.link(dealer) ?? ()
+                reactor: edge.reactor, context: context, address: address,
+                session: SessionClient(node: name), logger: logger, renewed: { edge.mayMove(until: $0) })
+            return try await edge.link(dealer)
         }
         await emergency.settle(with: brain.coordinator)
         try await brain.beginEpoch(settings: configuration.coordination)
@@ -147,10 +145,9 @@ public final class PonsNode: Service {
                 emergencyPort: emergency.port)
         }
         let door = RouterEndpoint(
-            reactor: reactor, context: context,
+            reactor: try Reactor(name: "pons-links"), context: context,
             addresses: ["tcp://\(configuration.edges.host):\(configuration.edges.port)"],
             session: session(SessionTiming()), logger: logger)
-        // On the edge's own thread: one waking fewer on the way of each order and result.
         let inner = edge.map { edge in
             InMemoryLink(
                 reactor: edge.reactor, server: session(.inProcess), client: SessionClient(node: name),

@@ -6,7 +6,6 @@ import MessageBus
 import OrderedCollections
 public import RobotModel
 public import SkillKit
-import Synchronization
 import WireFormat
 import ZeroMQ
 
@@ -35,11 +34,11 @@ import ZeroMQ
 public actor SkillHost {
     private static let local: HostID = "here"
 
-    /// Runs everything here; the ledger's commits block it, and so nothing acts
-    /// before they are done.
+    /// Runs everything here, the link too.
     private let reactor: Reactor
-    /// The thread of the link, which no disk holds up.
-    private let linkReactor: Reactor
+    /// The thread that the ledger's commits block; nothing acts before they are
+    /// done, but the link lives on.
+    private let disk: Reactor
     private let link: DealerEndpoint
     private let name: String
     private let robots: [RobotDescription]
@@ -59,11 +58,11 @@ public actor SkillHost {
     private var isPausing = false
     private var batch = ActionBatch()
     private var isBatchOpen = false
+    /// Whether actions wait for the disk.
+    private var isStoring = false
     private var unstored: Set<RobotID> = []
     private var live: [RobotID: RobotStatus] = [:]
     private var isStopping = false
-    /// For hellos, which the link's own thread makes.
-    private nonisolated let offers = Mutex<[RobotID: RobotOffer]>([:])
 
     /// What may be on disk later is there after this.
     private static let longestUnstored = Duration.seconds(1)
@@ -103,11 +102,11 @@ public actor SkillHost {
         }
         do {
             reactor = try Reactor(name: "pons-skills")
-            linkReactor = try Reactor(name: "pons-link")
+            disk = try Reactor(name: "pons-ledger")
             let deadMan = try DeadMan()
             self.deadMan = deadMan
             link = DealerEndpoint(
-                reactor: linkReactor, context: try Context(), address: edge,
+                reactor: reactor, context: try Context(), address: edge,
                 session: SessionClient(node: NodeID(name), isMotionBound: true), logger: logger,
                 renewed: { deadMan.renew(until: $0) })
         } catch {
@@ -160,10 +159,10 @@ public actor SkillHost {
         let hello: @Sendable () -> Hello = { [self] in
             Hello(
                 role: .skillHost, name: name, software: "pons-swift \(Release.version)",
-                robots: currentOffers, manifests: manifests)
+                robots: assumeIsolated { $0.offers() }, manifests: manifests)
         }
         do {
-            try await link.start(hello: hello) { event in self.receive(event) }
+            try await link.start(hello: hello) { event in self.assumeIsolated { $0.received(event) } }
         } catch {
             throw SkillHostError(.link, "can't connect: \(error)", underlying: error)
         }
@@ -171,8 +170,9 @@ public actor SkillHost {
         await follow()
         isStopping = true
         await runner.drain(within: patience)
-        carryOut()
-        store([:], andLater: unstored)
+        // Twice: what came while the disk was at work has to be on it too.
+        await settle()
+        await settle()
         await link.stop()
         await emergency.close()
         ledger.close()
@@ -212,19 +212,13 @@ public actor SkillHost {
 
     // MARK: The edge
 
-    /// On the link's thread.
-    private nonisolated func receive(_ event: ServerEvent) {
-        if case .frame(.invoke(let order)) = event { onEvent(.invoked(order)) }
-        reactor.perform { self.assumeIsolated { $0.received(event) } }
-    }
-
     private func received(_ event: ServerEvent) {
         switch event {
         case .connected(let welcome):
             emergency.obey(port: welcome.emergencyPort)
             onEvent(.connected)
             // What ended between the hello and the welcome.
-            for offer in currentOffers {
+            for offer in offers() {
                 for report in offer.attempts {
                     if let outcome = report.outcome { tell(.result(report.attempt, report.token, outcome)) }
                 }
@@ -243,7 +237,9 @@ public actor SkillHost {
 
     private func received(_ body: Envelope.Body) {
         switch body {
-        case .invoke(let order): if !isStopping { take(.invoked(order)) }
+        case .invoke(let order):
+            onEvent(.invoked(order))
+            if !isStopping { take(.invoked(order)) }
         case .cancel(let attempt, let token, let reason):
             guard let robot = machine.robot(of: attempt) else { return }
             take(.cancelRequested(attempt, token, robot, reason: reason))
@@ -254,9 +250,7 @@ public actor SkillHost {
         }
     }
 
-    private func tell(_ body: Envelope.Body) {
-        linkReactor.perform { [link] in _ = link.send(body) }
-    }
+    private func tell(_ body: Envelope.Body) { link.send(body) }
 
     private func take(_ status: RobotStatus) {
         live[status.robot] = status
@@ -271,11 +265,19 @@ public actor SkillHost {
             status.isReady = status.isReady && !isHeldBack
             return status
         }
-        linkReactor.perform { [link] in link.report(all) }
+        link.report(all)
     }
 
-    private nonisolated var currentOffers: [RobotOffer] {
-        offers.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
+    /// What the edge must know of the robots; nothing in it that isn't on disk,
+    /// for which it waits.
+    private func offers() -> [RobotOffer] {
+        if isStoring || !batch.stores.isEmpty {
+            store(batch.stores, andLater: [])
+            let isStored = DispatchSemaphore(value: 0)
+            disk.perform { isStored.signal() }
+            isStored.wait()
+        }
+        return robots.map(\.id).sorted().compactMap { machine.hosted($0).map(offer) }
     }
 
     private func offer(_ robot: HostedRobot) -> RobotOffer {
@@ -297,8 +299,8 @@ public actor SkillHost {
 
     private func take(_ input: ExecutionInput) {
         if case .emergencyChanged = input { reportStatus() }
-        batch.add(machine.handle(input, at: clock.now), causedBy: input)
-        guard !isBatchOpen else { return }
+        batch.add(machine.handle(input, at: clock.now))
+        guard !isBatchOpen, !isStoring else { return }
         // What needs no disk needn't wait for others to share its commit.
         guard !batch.stores.isEmpty else { return carryOut() }
         isBatchOpen = true
@@ -307,15 +309,25 @@ public actor SkillHost {
     }
 
     private func carryOut() {
+        // Waits for the disk's answer, which comes back here.
+        guard !isStoring else { return }
         let batch = batch
         self.batch = ActionBatch()
         isBatchOpen = false
-        store(batch.stores, andLater: [])
         if !batch.later.isEmpty { storeSoon(batch.later) }
-        let robots = batch.actions.contains(.rosterChanged) ? OrderedSet(robots.map(\.id)) : batch.changed
-        let current = robots.map { ($0, machine.hosted($0).map(offer)) }
-        offers.withLock { offers in for (robot, offer) in current { offers[robot] = offer } }
-        for action in acceptances.sift(batch.actions) { perform(action) }
+        guard !batch.stores.isEmpty else { return perform(batch.actions) }
+        isStoring = true
+        store(batch.stores, andLater: []) { host in
+            host.isStoring = false
+            host.perform(batch.actions)
+            // What came meanwhile.
+            host.carryOut()
+        }
+    }
+
+    /// Does what follows, once the ledgers are on disk.
+    private func perform(_ actions: [ExecutionAction]) {
+        for action in acceptances.sift(actions) { perform(action) }
         guard !acceptances.isEmpty, !isPausing else { return }
         isPausing = true
         reactor.schedule(at: .now + Self.acceptancePause) { [weak self] in
@@ -353,22 +365,36 @@ public actor SkillHost {
         unstored.formUnion(robots)
     }
 
-    private func store(_ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>) {
+    /// Returns when what has been taken by now is on disk and carried out.
+    private func settle() async {
+        carryOut()
+        store([:], andLater: unstored)
+        await withCheckedContinuation { continuation in disk.perform { continuation.resume() } }
+    }
+
+    /// Has ledgers put on disk, after those before, and then goes on with `next`.
+    private func store(
+        _ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>,
+        _ next: (@Sendable (isolated SkillHost) -> Void)? = nil
+    ) {
         guard !stores.isEmpty || !later.isEmpty else { return }
         unstored.subtract(later)
-        do {
-            var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
-            for robot in later.sorted() where stores[robot] == nil {
-                entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
+        var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
+        for robot in later.sorted() where stores[robot] == nil {
+            entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
+        }
+        disk.perform { [entries, ledger, logger, reactor] in
+            do {
+                try ledger.record(entries)
+            } catch {
+                // The robots act all the same: refusing here would strand work that
+                // runs. What is lost is the memory of it over a crash of this process.
+                let robots = entries.map(\.key).joined(separator: " ")
+                logger.critical(
+                    "can't store what robots must not forget",
+                    metadata: ["robots": "\(robots)", "error": "\(error)"])
             }
-            try ledger.record(entries)
-        } catch {
-            // The robots act all the same: refusing here would strand work that
-            // runs. What is lost is the memory of it over a crash of this process.
-            let robots = (Array(stores.keys) + later.sorted()).map(\.rawValue)
-            logger.critical(
-                "can't store what robots must not forget",
-                metadata: ["robots": "\(robots.joined(separator: " "))", "error": "\(error)"])
+            if let next { reactor.perform { self.assumeIsolated(next) } }
         }
     }
 

@@ -59,7 +59,7 @@ final class ExecutionShell {
     func take(_ input: ExecutionInput) {
         let actions = machine.handle(input, at: clock.now)
         for flaw in judge.take(input, actions, machine, at: clock.now) { site.violation(.stray, flaw) }
-        batch.add(actions, causedBy: input)
+        batch.add(actions)
         guard !isBatchOpen else { return }
         isBatchOpen = true
         clock.add("carry out", after: site.drawMicroseconds(20...400)) { [weak self] in self?.carryOut() }

@@ -6,14 +6,15 @@ import MessageBus
 import OrderedCollections
 import RobotModel
 import SkillKit
-import Synchronization
 import WireFormat
 import ZeroMQ
 
 /// An edge: the robots' side of orders, between a brain and skill hosts.
 ///
 /// What waits for its thread is handled together: first all inputs, then one
-/// transaction for what must be on disk, and then everything else in order.
+/// transaction for what must be on disk, and then everything else in order. The
+/// disk has a thread of its own: while it is at work, links live on and more
+/// inputs are taken, whose actions wait for the next transaction.
 actor EdgeNode {
     /// How often it shows that its thread isn't stuck, and for how long that
     /// counts: an edge that can't stop its robots mustn't let them move.
@@ -25,8 +26,8 @@ actor EdgeNode {
     private static let beatsToStore = 4
 
     private let reactor: Reactor
-    /// The thread of the link to the brain; the same where that is in this process.
-    private let uplinkReactor: Reactor
+    /// The thread that the ledger's commits block.
+    private let disk: Reactor
     private let registry: Registry
     private let ledger: DurableMap
     private let right: MotionRight
@@ -40,32 +41,30 @@ actor EdgeNode {
     private var manifests: [PeerName: [String]] = [:]
     private var live: [RobotID: RobotStatus] = [:]
     private var isStopping = false
-    /// For hellos, which the link's own thread makes.
-    private nonisolated let offers = Mutex<[RobotID: RobotOffer]>([:])
-    private nonisolated let declared = Mutex<[String]>([])
     private var timers = TimerTable()
     private var acceptances = Acceptances()
     private var isPausing = false
     private var isStatusDue = false
     private var batch = ActionBatch()
     private var isBatchOpen = false
+    /// Whether actions wait for the disk.
+    private var isStoring = false
     private var unstored: Set<RobotID> = []
     private var beats = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 
     /// - Parameters:
-    ///   - reactor: the thread that everything here runs on; the ledger's
-    ///     commits block it, and so nothing acts before they are done.
+    ///   - reactor: the thread that everything here runs on, its links too.
     ///   - ledger: what the robots must not forget.
     ///   - right: until when robots may move.
     ///   - emergency: what the e-stop stops here.
     init(
-        reactor: Reactor, uplinkReactor: Reactor, registry: Registry, ledger: DurableMap, right: MotionRight,
+        reactor: Reactor, registry: Registry, ledger: DurableMap, right: MotionRight,
         emergency: EdgeEmergency, logger: Logger, now: @escaping @Sendable () -> Instant
     ) throws {
         self.reactor = reactor
-        self.uplinkReactor = uplinkReactor
+        disk = try Reactor(name: "pons-ledger")
         self.registry = registry
         self.ledger = ledger
         self.right = right
@@ -110,12 +109,12 @@ actor EdgeNode {
 
     // MARK: The brain
 
-    /// Says hello to the brain by a transport of its own, and stays in touch.
+    /// Says hello to the brain by a transport on this edge's thread, and stays in touch.
     func link(_ server: any ServerTransport, hello: @escaping @Sendable (Roster) -> Hello) async throws {
         uplink = server
-        let greeting: @Sendable () -> Hello = { hello(self.roster) }
+        let greeting: @Sendable () -> Hello = { self.assumeIsolated { hello($0.roster()) } }
         try await server.start(hello: greeting) { event in
-            self.here { $0.received(event) }
+            self.assumeIsolated { $0.received(event) }
         }
     }
 
@@ -123,7 +122,7 @@ actor EdgeNode {
         switch event {
         case .connected(let welcome):
             emergency.obey(port: welcome.emergencyPort)
-            tell(.roster(roster))
+            tell(.roster(roster()))
         case .frame(let body): received(body)
         // Robots go on until the right to move them ends: the brain may be back
         // before that.
@@ -149,21 +148,20 @@ actor EdgeNode {
         }
     }
 
-    private func tell(_ body: Envelope.Body) {
-        guard let uplink else { return }
-        if uplinkReactor.isCurrent {
-            _ = uplink.send(body)
-        } else {
-            uplinkReactor.perform { _ = uplink.send(body) }
-        }
-    }
+    private func tell(_ body: Envelope.Body) { _ = uplink?.send(body) }
 
     /// What the brain must know of the robots with a live host; nothing in it
-    /// that isn't on disk here or at a host.
-    private nonisolated var roster: Roster {
-        Roster(
-            robots: offers.withLock { $0.sorted { $0.key < $1.key }.map(\.value) },
-            manifests: declared.withLock { $0 })
+    /// that isn't on disk here or at a host, for which it waits.
+    private func roster() -> Roster {
+        if isStoring || !batch.stores.isEmpty {
+            store(batch.stores, andLater: [])
+            let isStored = DispatchSemaphore(value: 0)
+            disk.perform { isStored.signal() }
+            isStored.wait()
+        }
+        return Roster(
+            robots: machine.roster.map(Self.offer).sorted { $0.robot < $1.robot },
+            manifests: manifests.sorted { $0.key < $1.key }.flatMap(\.value))
     }
 
     private static func offer(_ robot: HostedRobot) -> RobotOffer {
@@ -194,15 +192,24 @@ actor EdgeNode {
         isStopping = true
         await builtIn?.drain(within: .seconds(10))
         await hosts?.stop()
-        carryOut()
-        store([:], andLater: unstored)
+        // Twice: what came while the disk was at work has to be on it too.
+        await settle()
+        await settle()
         await uplink?.stop()
     }
 
-    /// Opens the door for skill hosts.
+    /// Returns when what has been taken by now is on disk and carried out.
+    private func settle() async {
+        carryOut()
+        store([:], andLater: unstored)
+        await withCheckedContinuation { continuation in disk.perform { continuation.resume() } }
+    }
+
+    /// Opens the door for skill hosts, which is on this edge's thread.
     func open(_ link: RobotLink) async throws {
         hosts = link
         try await link.start { event in
+            // In a turn of its own: the link can't be called from here.
             self.reactor.perform { self.assumeIsolated { $0.received(event) } }
         }
     }
@@ -211,7 +218,7 @@ actor EdgeNode {
     /// process that serves several loses them one by one.
     private func received(_ event: RobotEvent) {
         switch event {
-        case .declared(let texts, let peer): declare(texts, by: peer)
+        case .declared(let texts, let peer): manifests[peer] = texts
         case .linked(let offer): linked(offer)
         case .lost(let robot, let reason): take(.hostLost(Self.host(of: robot), reason: reason))
         case .accepted(let attempt, _): forward(attempt) { .accepted(attempt, $0) }
@@ -253,27 +260,12 @@ actor EdgeNode {
         take(.hostJoined(Self.host(of: offer.robot), [hosted]))
     }
 
-    private func declare(_ texts: [String], by peer: PeerName) {
-        manifests[peer] = texts
-        let all = manifests.sorted { $0.key < $1.key }.flatMap(\.value)
-        declared.withLock { $0 = all }
-    }
-
     private func ended(_ attempt: AttemptID, _ token: FencingToken, _ outcome: AttemptOutcome) {
         forward(attempt) { .ended(attempt, $0, outcome) }
     }
 
     private func forward(_ attempt: AttemptID, _ input: (RobotID) -> ExecutionInput) {
         if let robot = machine.robot(of: attempt) { take(input(robot)) }
-    }
-
-    /// Does something on this edge's thread: now where the caller is on it.
-    private nonisolated func here(_ body: @escaping @Sendable (isolated EdgeNode) -> Void) {
-        if reactor.isCurrent {
-            assumeIsolated(body)
-        } else {
-            reactor.perform { self.assumeIsolated(body) }
-        }
     }
 
     /// Takes an input from any thread; those of one thread stay in order.
@@ -311,15 +303,15 @@ actor EdgeNode {
             status.isReady = status.isReady && !isLatched
             return status
         }
-        uplinkReactor.perform { [uplink] in uplink?.report(all) }
+        uplink?.report(all)
     }
 
     // MARK: Deciding and acting
 
     private func take(_ input: ExecutionInput) {
         if case .emergencyChanged = input { reportStatus() }
-        batch.add(machine.handle(input, at: now()), causedBy: input)
-        guard !isBatchOpen else { return }
+        batch.add(machine.handle(input, at: now()))
+        guard !isBatchOpen, !isStoring else { return }
         // What needs no disk needn't wait for others to share its commit.
         guard !batch.stores.isEmpty else { return carryOut() }
         isBatchOpen = true
@@ -328,22 +320,25 @@ actor EdgeNode {
     }
 
     private func carryOut() {
+        // Waits for the disk's answer, which comes back here.
+        guard !isStoring else { return }
         let batch = batch
         self.batch = ActionBatch()
         isBatchOpen = false
         unstored.formUnion(batch.later)
-        store(batch.stores, andLater: [])
-        if batch.actions.contains(.rosterChanged) {
-            offers.withLock { offers in
-                offers = [:]
-                for robot in machine.roster { offers[robot.description.id] = Self.offer(robot) }
-            }
-        } else {
-            offers.withLock { offers in
-                for robot in batch.changed { offers[robot] = machine.hosted(robot).map(Self.offer) }
-            }
+        guard !batch.stores.isEmpty else { return perform(batch.actions) }
+        isStoring = true
+        store(batch.stores, andLater: []) { node in
+            node.isStoring = false
+            node.perform(batch.actions)
+            // What came meanwhile.
+            node.carryOut()
         }
-        for action in acceptances.sift(batch.actions) { perform(action) }
+    }
+
+    /// Does what follows, once the ledgers are on disk.
+    private func perform(_ actions: [ExecutionAction]) {
+        for action in acceptances.sift(actions) { perform(action) }
         guard !acceptances.isEmpty, !isPausing else { return }
         isPausing = true
         reactor.schedule(at: .now + Self.acceptancePause) { [weak self] in
@@ -371,31 +366,38 @@ actor EdgeNode {
         case .reportEnded(let attempt, let token, let outcome):
             CrashPoint.reach(.edgeReport)
             tell(.result(attempt, token, outcome))
-        case .rosterChanged: tell(.roster(roster))
+        case .rosterChanged: tell(.roster(roster()))
         case .startTimer(let timer, let moment):
             if let wake = timers.start(timer, at: moment) { sleep(until: wake) }
         case .stopTimer(let timer): timers.stop(timer)
         }
     }
 
-    private func store(_ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>) {
+    /// Has ledgers put on disk, after those before, and then goes on with `next`.
+    private func store(
+        _ stores: OrderedDictionary<RobotID, RobotLedger>, andLater later: Set<RobotID>,
+        _ next: (@Sendable (isolated EdgeNode) -> Void)? = nil
+    ) {
         guard !stores.isEmpty || !later.isEmpty else { return }
         unstored.subtract(later)
-        CrashPoint.reach(.edgeStoreBefore)
-        defer { CrashPoint.reach(.edgeStoreAfter) }
-        do {
-            var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
-            for robot in later.sorted() where stores[robot] == nil {
-                entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
+        var entries = stores.map { (key: $0.key.rawValue, payload: $0.value.encoded()) }
+        for robot in later.sorted() where stores[robot] == nil {
+            entries.append((robot.rawValue, machine.ledger(of: robot).encoded()))
+        }
+        disk.perform { [entries, ledger, logger, reactor] in
+            CrashPoint.reach(.edgeStoreBefore)
+            do {
+                try ledger.record(entries)
+            } catch {
+                // The robots act all the same: refusing here would strand work that
+                // runs. What is lost is the memory of it over a crash of this node.
+                let robots = entries.map(\.key).joined(separator: " ")
+                logger.critical(
+                    "can't store what robots must not forget",
+                    metadata: ["robots": "\(robots)", "error": "\(error)"])
             }
-            try ledger.record(entries)
-        } catch {
-            // The robots act all the same: refusing here would strand work that
-            // runs. What is lost is the memory of it over a crash of this node.
-            let robots = (Array(stores.keys) + later.sorted()).map(\.rawValue)
-            logger.critical(
-                "can't store what robots must not forget",
-                metadata: ["robots": "\(robots.joined(separator: " "))", "error": "\(error)"])
+            CrashPoint.reach(.edgeStoreAfter)
+            if let next { reactor.perform { self.assumeIsolated(next) } }
         }
     }
 

@@ -18,21 +18,18 @@ final class EdgePart: Sendable {
     private let state: StateFolder
     private let logger: Logger
     private let node: EdgeNode
-    /// The thread of orders and results; the link to a brain in this process
-    /// lives on it too.
+    /// The thread of orders and results, and of the links to the brain and to
+    /// skill hosts: one waking fewer on the way of each.
     let reactor: Reactor
     private let right: MotionRight
     private let emergency: EdgeEmergency
     private let linkedIn: LinkedInRobots?
     private let world = OnceBox<SimulatedWorld>()
 
-    /// - Parameters:
-    ///   - linkedIn: in place of simulated robots.
-    ///   - uplinkReactor: the thread of the link to a brain elsewhere.
+    /// - Parameter linkedIn: in place of simulated robots.
     init(
         configuration: Configuration, state: StateFolder, registry: Registry, emergency desk: EmergencyDesk,
-        logger: Logger, linkedIn: LinkedInRobots?, uplinkReactor: Reactor?,
-        now: @escaping @Sendable () -> Instant
+        logger: Logger, linkedIn: LinkedInRobots?, now: @escaping @Sendable () -> Instant
     ) throws {
         self.configuration = configuration
         self.state = state
@@ -43,8 +40,8 @@ final class EdgePart: Sendable {
         emergency = EdgeEmergency(
             desk: desk, brainAddress: configuration.roles.contains(.brain) ? nil : configuration.brain.host)
         node = try EdgeNode(
-            reactor: reactor, uplinkReactor: uplinkReactor ?? reactor, registry: registry,
-            ledger: DurableMap(path: state.edgeLedger), right: right, emergency: emergency, logger: logger,
+            reactor: reactor, registry: registry, ledger: DurableMap(path: state.edgeLedger), right: right,
+            emergency: emergency, logger: logger,
             now: now)
     }
 
@@ -66,7 +63,6 @@ final class EdgePart: Sendable {
                     faults: configuration.faultsPath.map { try FaultPlan(file: $0) } ?? FaultPlan()))
             await startBuiltInHost()
         }
-        let reactor = try Reactor(name: "pons-hosts")
         let hosts = configuration.hosts
         let door = RouterEndpoint(
             reactor: reactor, context: context,
