@@ -276,14 +276,23 @@ final class SimulatedBrain: LinkEnd {
 
     private func takeSnapshot() {
         snapshotAt = machine.lastRecord
-        let (copy, record) = (machine, machine.lastRecord)
-        clock.add("snapshot", after: site.draw(1...30)) { [unowned self] in
-            site.check {
-                disk.beginSnapshot(try copy.encoded(), record: record, memory: memory, archive: archive)
+        let (copy, record, clock) = (machine, machine.lastRecord, clock)
+        // Behind what shared memory has yet to take of these records.
+        memoryLane.post("snapshot", 0) { [unowned self] in
+            clock.run { [unowned self] in
+                clock.add("snapshot", after: site.draw(1...30)) { [unowned self] in
+                    save(copy, record: record)
+                }
             }
-            if passes(.duringSnapshot) { return }
-            disk.finishSnapshot()
         }
+    }
+
+    private func save(_ copy: CoordinationMachine, record: UInt64) {
+        site.check {
+            disk.beginSnapshot(try copy.encoded(), record: record, memory: memory, archive: archive)
+        }
+        if passes(.duringSnapshot) { return }
+        disk.finishSnapshot()
     }
 
     // MARK: Robots
