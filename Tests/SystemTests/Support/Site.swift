@@ -150,17 +150,27 @@ final class Site: Sendable {
         return try (0..<count).map { _ in
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             sockets.append(descriptor)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-                }
+            // Below those that the system gives to connections: whoever calls a
+            // daemon between two of its lives must not be given its port.
+            let range: Range<UInt16> = 18_000..<32_000
+            var free: UInt16?
+            for _ in range where free == nil {
+                let port = UInt16.random(in: range)
+                if isFree(port, descriptor) { free = port }
             }
-            try #require(isBound)
-            return Int(UInt16(bigEndian: address.sin_port))
+            return Int(try #require(free))
+        }
+    }
+
+    private static func isFree(_ port: UInt16, _ descriptor: Int32) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
     }
 }

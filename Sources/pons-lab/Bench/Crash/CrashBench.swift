@@ -25,6 +25,9 @@ struct CrashBench: AsyncParsableCommand {
 
     /// Things for each kill, so that there is always work.
     private static let thingsPerKill = 10
+    /// Kills after which the daemon gets a new scene: a world that grew with
+    /// the run would measure the planner.
+    private static let killsPerScene = 60
     private static let robots = 4
     private static let markMilliseconds = 1000.0
 
@@ -41,8 +44,8 @@ struct CrashBench: AsyncParsableCommand {
         let folder = try LabFolder()
         let daemon = try LabDaemon("crash", roles: [.brain, .edge], in: folder)
         let client = try await daemon.client()
-        let things = max(20, kills * Self.thingsPerKill)
-        try await putScene(client, things: things)
+        let things = Self.thingsPerKill * max(2, min(kills, Self.killsPerScene))
+        try await putScene(client, 0..<things)
         try await fillDisk(client)
         let marks = folder.url.appending(path: "marks")
         let host = try ChildProcess(
@@ -54,7 +57,8 @@ struct CrashBench: AsyncParsableCommand {
         defer { host.end() }
         try await waitForRobots(client)
 
-        let clients = CrashClients(things: things)
+        let clients = CrashClients()
+        clients.go(upTo: things)
         let (served, places) = try await withThrowingTaskGroup(of: ([Double], [String: Int])?.self) { group in
             for _ in 0..<4 {
                 group.addTask {
@@ -63,15 +67,19 @@ struct CrashBench: AsyncParsableCommand {
                 }
             }
             group.addTask { [kills] in
+                // However it ends: the clients know no end of their own.
+                defer { clients.stop() }
                 var killer = CrashKiller(seed: seed)
                 var served: [Double] = []
-                for _ in 0..<kills {
+                for kill in 0..<kills {
                     clients.use(try await daemon.client())
+                    if kill > 0, kill.isMultiple(of: Self.killsPerScene) {
+                        try await changeScene(of: daemon, clients, things: things)
+                    }
                     try await killer.kill(daemon)
                     served.append(try await killer.restart(daemon))
                 }
                 clients.use(try await daemon.client())
-                clients.stop()
                 return (served, killer.places)
             }
             var result: ([Double], [String: Int]) = ([], [:])
@@ -85,8 +93,20 @@ struct CrashBench: AsyncParsableCommand {
         daemon.end()
     }
 
-    private func putScene(_ client: BrainClient, things: Int) async throws {
-        let entities = (0..<things).map { "{\"id\": \"thing\($0)\", \"types\": [\"item\"]}" }
+    /// Other things to be marked, once all is quiet.
+    private func changeScene(of daemon: LabDaemon, _ clients: CrashClients, things: Int) async throws {
+        // Without a place to die at.
+        daemon.end()
+        try daemon.restart()
+        let client = try await daemon.client()
+        clients.use(client)
+        let next = await clients.rest()
+        try await putScene(client, next..<(next + things))
+        clients.go(upTo: next + things)
+    }
+
+    private func putScene(_ client: BrainClient, _ things: Range<Int>) async throws {
+        let entities = things.map { "{\"id\": \"thing\($0)\", \"types\": [\"item\"]}" }
         let scene =
             "{\"apiVersion\": \"pons/v1\", \"kind\": \"Scene\", \"name\": \"things\", \"entities\": [\(entities.joined(separator: ","))], \"facts\": []}"
         _ = try await client.post("/v1/scenes", body: Data(scene.utf8))
@@ -109,6 +129,7 @@ struct CrashBench: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in 0..<16 {
                 group.addTask {
+                    // Holds already, and so needs no plan.
                     let body = Data("{\"goal\": \"not marked(thing0)\"}".utf8)
                     for _ in stride(from: lane, to: count, by: 16) {
                         _ = try await client.post("/v1/tasks", body: body)

@@ -13,15 +13,16 @@ final class CrashClients: Sendable {
 
     private struct State {
         var next = 0
+        /// The first thing that isn't there yet.
+        var end = 0
+        /// Clients that wait for a thing of theirs.
+        var busy = 0
         var acknowledged: [Acknowledged] = []
         var client: BrainClient?
         var isStopped = false
     }
 
     private let state = Mutex(State())
-    let things: Int
-
-    init(things: Int) { self.things = things }
 
     var acknowledged: [Acknowledged] { state.withLock(\.acknowledged) }
 
@@ -31,13 +32,14 @@ final class CrashClients: Sendable {
     /// Asks for one thing after another, each when the one before is marked,
     /// so that there is work as long as this runs. Ends when it is stopped.
     func run() async {
-        while let thing = state.withLock({ state -> Int? in
-            guard state.next < things, !state.isStopped else { return nil }
-            state.next += 1
-            return state.next - 1
-        }) {
+        while !isStopped {
+            guard let thing = take() else {
+                try? await Task.sleep(for: .milliseconds(20))
+                continue
+            }
+            defer { state.withLock { $0.busy -= 1 } }
             var task: TaskID?
-            while task == nil {
+            while task == nil, !isStopped {
                 task = await submit(thing)
                 if task == nil { try? await Task.sleep(for: .milliseconds(20)) }
             }
@@ -46,6 +48,30 @@ final class CrashClients: Sendable {
             }
         }
     }
+
+    private func take() -> Int? {
+        state.withLock { state in
+            guard state.next < state.end else { return nil }
+            state.next += 1
+            state.busy += 1
+            return state.next - 1
+        }
+    }
+
+    /// Returns once nobody waits for a thing any more; from then on nobody asks.
+    ///
+    /// - Returns: the first thing that wasn't asked for.
+    func rest() async -> Int {
+        let next = state.withLock { state in
+            state.end = state.next
+            return state.next
+        }
+        while state.withLock({ $0.busy > 0 }) { try? await Task.sleep(for: .milliseconds(20)) }
+        return next
+    }
+
+    /// Lets things up to `end` be asked for.
+    func go(upTo end: Int) { state.withLock { $0.end = end } }
 
     func stop() { state.withLock { $0.isStopped = true } }
     private var isStopped: Bool { state.withLock(\.isStopped) }
