@@ -168,7 +168,7 @@ extension Reader {
 
     private func effect(_ pointer: UnsafeMutablePointer<CChar>) throws(WireFormatError) -> Effect {
         do {
-            return try FactSyntax().effect(text(pointer))
+            return try syntax.effect(text(pointer))
         } catch {
             throw WireFormatError(.malformed, "effects: \(error)")
         }

@@ -9,6 +9,9 @@ struct Reader {
     /// and numbers finite, and an unknown failure code is no error; a journal
     /// gives back what was written, or nothing.
     let isFromOutside: Bool
+    let syntax = FactSyntax()
+
+    init(isFromOutside: Bool) { self.isFromOutside = isFromOutside }
 
     /// The string behind a C string that the inspector has passed.
     func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
@@ -83,7 +86,7 @@ struct Reader {
 
     func fact(_ pointer: UnsafeMutablePointer<CChar>?, _ field: String) throws(WireFormatError) -> Fact {
         do {
-            return try FactSyntax().fact(text(pointer))
+            return try syntax.fact(text(pointer))
         } catch {
             throw WireFormatError(.malformed, "\(field): \(error)")
         }
@@ -92,7 +95,7 @@ struct Reader {
     func literal(_ pointer: UnsafeMutablePointer<CChar>?, _ field: String) throws(WireFormatError) -> Literal
     {
         do {
-            return try FactSyntax().literal(text(pointer))
+            return try syntax.literal(text(pointer))
         } catch {
             throw WireFormatError(.malformed, "\(field): \(error)")
         }

@@ -89,6 +89,43 @@ import Testing
         }
     }
 
+    /// Formulas are read by the full reader, literals by the quick one first.
+    @Test func `a literal is read as a formula of it alone, quickly or not`() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        var random = SeededRandom(seed)
+        let names = [
+            "on", "a-1.b", "self", "not", "nothing", "and", "x", "y", "z", "item", "on", "at", "", "é",
+            "e\u{301}", "🍎",
+        ]
+        let marks = ["", "", "", "", "", "", "", "?", "?", "*", " ", "  ", "\t", "\r\n", "(", ","]
+        func pick(_ list: [String]) -> String { list.randomElement(using: &random) ?? "" }
+        let syntax = FactSyntax(variables: ["item"])
+        var (read, refused) = (0, 0)
+        for _ in 0..<20_000 {
+            let terms = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                pick(marks) + pick(names) + pick(["", "", "", "", " ", ")"])
+            }
+            let text =
+                pick(["", "", " ", "not ", "not", "not\t"]) + pick(names) + pick(["", "", " ", "\u{301}"])
+                + "("
+                + terms.joined(separator: pick([",", ", ", ", ", " ,", ""])) + ")"
+                + pick(["", "", " ", ")", "\n"])
+            guard let literal = try? syntax.literal(text) else {
+                refused += 1
+                // Formulas may have parentheses of their own.
+                if text.count(where: { $0 == "(" }) == 1, case .literal? = try? syntax.formula(text) {
+                    Issue.record("seed \(seed): “\(text)” is a formula, and no literal")
+                }
+                continue
+            }
+            read += 1
+            #expect(try syntax.formula(text) == .literal(literal), "seed \(seed): “\(text)”")
+            #expect(try syntax.effect(text) == Effect(literal), "seed \(seed): “\(text)”")
+        }
+        #expect(read > 2000 && refused > 2000, "\(read) read, \(refused) refused")
+    }
+
     @Test func `random characters never trap`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")

@@ -18,7 +18,7 @@ public struct FactSyntax: Sendable {
     /// - Parameter variables: bare names that are variables, e.g. a skill's
     ///   parameters. `self` is one always.
     public init(variables: Set<String> = []) {
-        self.variables = variables.union(["self"])
+        self.variables = variables
     }
 
     public func formula(_ text: String) throws(FactSyntaxError) -> Formula {
@@ -29,11 +29,17 @@ public struct FactSyntax: Sendable {
     }
 
     public func literal(_ text: String) throws(FactSyntaxError) -> Literal {
+        if let literal = plainLiteral(text) { return literal }
         var reader = FactReader(text: text, variables: variables)
         let isPositive = !reader.takeWord("not")
         let atom = try reader.atom()
         try reader.expectEnd()
         return isPositive ? atom : atom.negated
+    }
+
+    /// The quick way; nil for what is out of the ordinary.
+    func plainLiteral(_ text: String) -> Literal? {
+        PlainLiteralReader.literal(text, variables: variables)
     }
 
     /// A fact: an atom of entities alone.
@@ -117,7 +123,7 @@ private struct FactReader {
         if take("*") { return .any }
         if take("?") { return .variable(try name("a variable")) }
         let name = try name("an entity, a variable or “*”", allowingReserved: true)
-        return variables.contains(name) ? .variable(name) : .entity(EntityID(name))
+        return name == "self" || variables.contains(name) ? .variable(name) : .entity(EntityID(name))
     }
 
     /// A run of identifier characters; with `stopAtDot`, one that ends before

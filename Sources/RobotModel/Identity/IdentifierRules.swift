@@ -8,7 +8,7 @@ public enum IdentifierRules {
     /// `forall`, `exists`) are reserved.
     public static func allows(_ text: String) -> Bool {
         let bytes = text.utf8
-        guard (1...longest).contains(bytes.count), !reserved.contains(text) else { return false }
+        guard (1...longest).contains(bytes.count), !isReserved(text) else { return false }
         return bytes.allSatisfy(isIdentifierByte)
     }
 
@@ -26,7 +26,16 @@ public enum IdentifierRules {
         return result
     }
 
-    static let reserved: Set<String> = ["self", "and", "or", "not", "forall", "exists"]
+    static func isReserved(_ word: String) -> Bool {
+        // Most words are too long or too short for all of them.
+        switch word.utf8.count {
+        case 2: word == "or"
+        case 3: word == "and" || word == "not"
+        case 4: word == "self"
+        case 6: word == "forall" || word == "exists"
+        default: false
+        }
+    }
 
     static func isIdentifierByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -29,6 +29,7 @@ extension Effect: CustomStringConvertible {
 extension FactSyntax {
     /// An effect, in the notation of ``Effect``.
     public func effect(_ text: String) throws(FactSyntaxError) -> Effect {
+        if let literal = plainLiteral(text) { return Effect(literal) }
         guard let range = text.firstRange(of: " when ") else { return Effect(try literal(text)) }
         let literal = try literal(String(text[..<range.lowerBound]))
         let condition = try formula(String(text[range.upperBound...]))
