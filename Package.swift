@@ -199,7 +199,12 @@ let package = Package(
                 "WireFormat", "ZeroMQ", logging,
             ]),
         tests("RepositoryTests", []),
-        tests("SystemTests", ["ponsd", "pons", "pons-lab"]),
+        tests(
+            "SystemTests",
+            [
+                "ponsd", "pons", "pons-lab", "Coordination", "FaultSimulation", "Journal", "RobotModel",
+                "WireFormat",
+            ]),
         tests(
             "HTTPAPITests",
             [

@@ -69,7 +69,7 @@ public struct PlanOrder: Hashable, Sendable {
 
 /// What an ended attempt changed: its manifest's effects where it succeeded,
 /// doubt about them where it failed, and what the robot saw in both cases.
-public struct EffectClaim: Hashable, Sendable {
+public struct EffectClaim: Hashable, Sendable, Codable {
     public var attempt: AttemptID
     public var robot: RobotID
     /// Bound to the robot and the arguments.
@@ -78,7 +78,7 @@ public struct EffectClaim: Hashable, Sendable {
     /// Facts that the robot saw, positive and negative.
     public var observed: [Literal]
 
-    public enum Standing: String, Hashable, Sendable {
+    public enum Standing: String, Hashable, Sendable, Codable {
         /// The step succeeded: the effects hold.
         case success
         /// It failed part-way: what the effects speak of is uncertain.

@@ -1,4 +1,4 @@
-private import Foundation
+import Foundation
 private import RobotModel
 
 /// The coordinator's whole state as bytes: JSON that people can read, with
@@ -7,12 +7,17 @@ extension CoordinationMachine {
     /// - Throws: never for a state that ``handle(_:at:record:)`` made, but for
     ///   numbers that JSON has no word for.
     public func encoded() throws -> [UInt8] {
+        Array(try Self.exactEncoder().encode(self))
+    }
+
+    /// Writes equal values as equal bytes, and numbers to the last bit.
+    static func exactEncoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.userInfo[.isExact] = true
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return Array(try encoder.encode(self))
+        return encoder
     }
 
     /// - Throws: `DecodingError` for bytes that no ``encoded()`` gave.

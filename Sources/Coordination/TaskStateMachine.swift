@@ -126,9 +126,9 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
     }
     var readySteps: [StepID] { stepIDs { $0.state == .ready } }
 
-    func stepIDs(where isMeant: (StepRun) -> Bool) -> [StepID] {
+    func stepIDs(where isMeant: (Boxed<StepRun>) -> Bool) -> [StepID] {
         var ids: [StepID] = []
-        steps.visit { id, run in if isMeant(run.value) { ids.append(id) } }
+        steps.visit { id, run in if isMeant(run) { ids.append(id) } }
         return ids
     }
 
@@ -325,7 +325,7 @@ struct TaskStateMachine: Hashable, Sendable, Codable {
             ?? waiting.map { "waits for \($0.robots.map(\.rawValue).joined(separator: ", "))" } ?? ""
         return TaskView(
             id: id, request: request, state: isHeld ? .paused : state, goal: goal, rejection: rejection,
-            failure: failure, revision: revision, steps: steps.values.map(\.view),
+            failure: failure, revision: revision, steps: steps.values.map { $0.value.view },
             expectedMakespanSeconds: makespanSeconds, explanation: explanation,
             receivedAt: receivedAt, startedAt: startedAt, endedAt: endedAt, question: question,
             note: state.isFinal ? "" : note, firstRecord: firstRecord, lastRecord: lastRecord)

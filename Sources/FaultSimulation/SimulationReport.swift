@@ -6,6 +6,8 @@ public struct SimulationReport: Sendable {
     public var options: SimulationOptions
     /// Of the log: equal for equal options.
     public var logHash: UInt64
+    /// Virtual time that went by.
+    public var duration: Duration
     /// Events of the agenda.
     public var events: Int
     /// The log's lines, where they were asked for.

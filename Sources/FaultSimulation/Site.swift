@@ -45,11 +45,18 @@ final class Site {
         var isFull = false
     }
 
-    init(_ options: SimulationOptions) {
+    /// For a run that is recorded and not judged.
+    let recorder: RunRecorder?
+
+    init(_ options: SimulationOptions, recorder: RunRecorder? = nil) {
+        self.recorder = recorder
         scenario = Scenario(options)
         log = RunLog(isKept: options.isTold, start: Self.start)
         random = SeededRandom(seed: options.seed, stream: 3)
-        snapshotEvery = UInt64(20 + random.below(150))
+        // One that is recorded takes them as seldom as a daemon does: they are most
+        // of its work.
+        let often = UInt64(20 + random.below(150))
+        snapshotEvery = recorder == nil ? often : 20_000
         var settings = CoordinationSettings()
         settings.planningLimit = .seconds(8)
         settings.breakerPause = .seconds(10)
@@ -83,9 +90,9 @@ final class Site {
                 nextLook = agenda.now + .milliseconds(200)
                 if isAtRest { break }
             }
-            if agenda.now > end + Self.patience { break }
+            if agenda.now > end + Self.patience || recorder?.isComplete == true { break }
         }
-        if violations.isEmpty { watch.judge() }
+        if violations.isEmpty, recorder == nil { watch.judge() }
         agenda.clear()
     }
 

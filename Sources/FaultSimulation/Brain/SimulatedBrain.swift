@@ -50,6 +50,8 @@ final class SimulatedBrain: LinkEnd {
     /// is on disk.
     private var shadow: CoordinationMachine?
     private var uncommitted: [JournalledInput] = []
+    /// Told of every action that is carried out.
+    private var witness: ((CoordinationAction, UInt64) -> Void)?
 
     init(site: Site, links: [SimulatedLink]) {
         self.site = site
@@ -155,33 +157,36 @@ final class SimulatedBrain: LinkEnd {
                 machine: try snapshot.map { try CoordinationMachine(encoded: $0.bytes) }
                     ?? CoordinationMachine(),
                 memoryUpTo: memory.effectsAppliedUpTo)
-            let inputs = try records.map { payload in
+            // What came before, nobody asks for now; the end looks at all of it.
+            let from = snapshot?.record ?? 0
+            let known = min(from, shadow?.lastRecord ?? from, UInt64(records.count))
+            let inputs = try records.dropFirst(Int(known)).map { payload in
                 let (input, at) = try JournalEntryCodec.decode(payload)
                 return JournalledInput(input, at: at)
             }
-            let from = Int(snapshot?.record ?? 0)
-            for (offset, input) in inputs.enumerated().dropFirst(from) {
-                recovery.replay(input, sequence: UInt64(offset) + 1)
+            for (record, input) in zip((known + 1)..., inputs) where record > from {
+                recovery.replay(input, sequence: record)
             }
             machine = recovery.machine
             for view in recovery.ended { keep(view) }
             for (cause, action) in recovery.memoryActions { enter(action, cause: cause) }
-            compare(with: inputs)
+            compare(with: inputs, after: known)
         }
         snapshotAt = machine.lastRecord
         uncommitted = []
     }
 
     /// What was on disk and not yet acted on counts; what wasn't, doesn't.
-    private func compare(with inputs: [JournalledInput]) {
+    private func compare(with inputs: [JournalledInput], after known: UInt64) {
         guard var expected = shadow else { return }
-        if UInt64(inputs.count) < expected.lastRecord {
-            site.violation(
-                .lost, "\(expected.lastRecord) records were acted on, and \(inputs.count) are on disk")
+        let found = known + UInt64(inputs.count)
+        if found < expected.lastRecord {
+            site.violation(.lost, "\(expected.lastRecord) records were acted on, and \(found) are on disk")
             return
         }
-        for (offset, input) in inputs.enumerated().dropFirst(Int(expected.lastRecord)) {
-            let actions = expected.handle(input.input, at: input.at, record: UInt64(offset) + 1)
+        let acted = expected.lastRecord
+        for (record, input) in zip((known + 1)..., inputs) where record > acted {
+            let actions = expected.handle(input.input, at: input.at, record: record)
             site.watch.brain(replayed: input.input, actions)
         }
         if expected != machine {
@@ -250,6 +255,7 @@ final class SimulatedBrain: LinkEnd {
         var refusal: CoordinationRefusal?
         site.say("record \(record): \(letter.input.digest)")
         let actions = machine.handle(letter.input, at: at, record: record)
+        if let recorder = site.recorder { site.check { try recorder.handled(machine) } }
         site.watch.brain(took: letter.input, actions, at: at, self)
         for action in actions {
             if case .refuse(let reason) = action { refusal = reason }
@@ -320,6 +326,7 @@ final class SimulatedBrain: LinkEnd {
     // MARK: Acting
 
     private func perform(_ action: CoordinationAction, cause: UInt64) {
+        witness?(action, cause)
         switch action {
         case .plan(let order): plan(order)
         case .invoke(let order):
@@ -457,6 +464,24 @@ extension CoordinationInput {
 // MARK: The end
 
 extension SimulatedBrain {
+    /// Takes what a real brain journalled, as it takes its own inputs once they
+    /// are on disk. What comes of the actions is never waited for.
+    func retake(
+        _ entries: [JournalledInput], _ witness: @escaping (CoordinationAction, UInt64) -> Void
+    ) {
+        self.witness = witness
+        for (record, entry) in zip(UInt64(1)..., entries) {
+            _ = take(Letter(input: entry.input, done: nil), at: entry.at, record: record)
+        }
+        self.witness = nil
+    }
+
+    /// All that the disk has, from the first.
+    var records: [[UInt8]] {
+        var disk = disk
+        return disk.recover().records
+    }
+
     /// What the disk has must give the live state: from the first record, from
     /// the newest snapshot, and through the snapshot's form.
     func judgeReplay() {

@@ -15,12 +15,16 @@ final class People {
     init(site: Site) { self.site = site }
 
     private var machine: CoordinationMachine { site.brain.machine }
+    /// Where the work is long, somebody tidies up all the while: else ever
+    /// fewer robots would be at work, and ever more tasks paused.
+    private var isLong: Bool { site.scenario.options.work == .long }
 
     func schedule() {
         for order in site.scenario.orders {
             site.agenda.add("order", at: Site.start + order.at) { [unowned self] in give(order) }
         }
-        site.agenda.add("tidy up", at: Site.start + site.scenario.options.duration + .seconds(9)) {
+        let first = isLong ? .seconds(20) : site.scenario.options.duration + .seconds(9)
+        site.agenda.add("tidy up", at: Site.start + first) {
             [unowned self] in
             tidyUp()
         }
@@ -109,7 +113,7 @@ final class People {
 
     private func retire(_ random: inout SeededRandom) -> CoordinationInput? {
         // Robot 1 can do everything; somebody must be left.
-        guard retired < site.scenario.world.robots.count / 3 else { return nil }
+        guard !isLong, retired < site.scenario.world.robots.count / 3 else { return nil }
         retired += 1
         return .robotAdministered(
             site.scenario.world.robots[site.scenario.world.robots.count - retired], .retire, by: "ben")
@@ -174,7 +178,7 @@ final class People {
 
     /// Lets everything go on that waits for a person.
     private func tidyUp() {
-        site.agenda.add("tidy up", after: .seconds(3)) { [unowned self] in tidyUp() }
+        site.agenda.add("tidy up", after: .seconds(isLong ? 20 : 3)) { [unowned self] in tidyUp() }
         site.restartStuck()
         guard site.brain.isServing else { return }
         var inputs: [CoordinationInput] = []

@@ -32,9 +32,9 @@ struct Scenario {
         self.options = options
         var random = SeededRandom(seed: options.seed, stream: 1)
         world = SmallWorld(robots: options.robots, random: &random)
-        layout = Self.layout(options.robots, random: &random)
+        layout = Self.layout(options, random: &random)
         let seconds = max(1, Int(options.duration.inSeconds))
-        arrivals = Self.arrivals(options.tasks, seconds, world, seed: options.seed)
+        arrivals = Self.arrivals(options, seconds, world)
         faults = Self.faults(options, seconds, layout)
         orders = Self.orders(options, seconds)
         if let kept = options.kept {
@@ -44,8 +44,10 @@ struct Scenario {
         }
     }
 
-    private static func layout(_ robots: Int, random: inout SeededRandom) -> Layout {
-        let edges = 1 + random.below(min(robots, 3))
+    private static func layout(_ options: SimulationOptions, random: inout SeededRandom) -> Layout {
+        let robots = options.robots
+        // Where tasks are long, they needn't all end with an edge.
+        let edges = 1 + (options.work == .long ? robots / 6 : random.below(min(robots, 3)))
         return Layout(
             edges: edges, edgeOfRobot: (0..<robots).map { $0 < edges ? $0 : random.below(edges) },
             isBuiltIn: (0..<robots).map { _ in random.happens(oneIn: 3) },
@@ -55,13 +57,13 @@ struct Scenario {
     }
 
     private static func arrivals(
-        _ count: Int, _ seconds: Int, _ world: SmallWorld, seed: UInt64
+        _ options: SimulationOptions, _ seconds: Int, _ world: SmallWorld
     ) -> [Arrival] {
-        (0..<count).map { number in
-            var random = SeededRandom(seed: seed, stream: 0x1_0000 + UInt64(number))
+        (0..<options.tasks).map { number in
+            var random = SeededRandom(seed: options.seed, stream: 0x1_0000 + UInt64(number))
             let at = random.milliseconds(0...(seconds * 800))
-            var request = world.request(number: number, random: &random)
-            if random.happens(oneIn: 5) {
+            var request = world.request(options.work, number: number, random: &random)
+            if options.work == .usual, random.happens(oneIn: 5) {
                 request.deadline = Site.start + at + random.milliseconds(1000...40_000)
             }
             return Arrival(name: "t\(number)", at: at, request: request)

@@ -11,6 +11,8 @@ public struct SimulationOptions: Hashable, Sendable {
     public var duration: Duration
     /// What goes wrong; with `none`, nobody meddles either.
     public var faults: FaultClasses
+    /// What is asked for.
+    public var work = SimulatedWork.usual
     /// The parts of the scenario that happen, by name; nil for all.
     public var kept: Set<String>?
     /// Whether to keep the log's lines.
@@ -34,6 +36,7 @@ public struct SimulationOptions: Hashable, Sendable {
             "pons sim run --seed \(seed) --robots \(robots) --tasks \(tasks)",
             "--seconds \(duration.components.seconds) --faults \(faults.text)",
         ]
+        if work != .usual { words.append("--work \(work.rawValue)") }
         if let kept { words.append("--only \(kept.sorted().joined(separator: ","))") }
         return words.joined(separator: " ")
     }

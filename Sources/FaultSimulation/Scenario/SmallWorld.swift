@@ -92,8 +92,10 @@ struct SmallWorld {
     // MARK: Tasks
 
     /// Something to do, of any sort.
-    func request(number: Int, random: inout SeededRandom) -> TaskRequest {
-        var request = TaskRequest(ask(random: &random), priority: priority(random: &random))
+    func request(_ work: SimulatedWork = .usual, number: Int, random: inout SeededRandom) -> TaskRequest {
+        let isLong = work == .long && !random.happens(oneIn: 40)
+        let ask = isLong ? TaskAsk.workflow(errand(random: &random)) : ask(random: &random)
+        var request = TaskRequest(ask, priority: priority(random: &random))
         request.requester = "caller\(number % 3)"
         if !random.happens(oneIn: 8) { request.idempotencyKey = "key\(number)" }
         request.asksPeople = random.happens(oneIn: 3)
@@ -143,6 +145,24 @@ struct SmallWorld {
             WorkflowStep(
                 id: "go", skill: "go", arguments: ["to": .entity(random.pick(places))], after: ["count"]),
         ])
+    }
+
+    /// One step after the other, by one robot; some repeat.
+    private func errand(random: inout SeededRandom) -> Workflow {
+        let robot = random.pick(scene.robots)
+        let canCount = robot.skills.contains("count")
+        let count = 15 + random.below(40)
+        return Workflow(
+            steps: (0..<count).map { index in
+                let counts = random.happens(oneIn: 4) && canCount
+                return WorkflowStep(
+                    id: StepID("e\(index)"), skill: counts ? "count" : "go", robot: robot.id,
+                    arguments: counts
+                        ? ["n": .number(Double(2 + random.below(20)))]
+                        : ["to": .entity(random.pick(places))],
+                    after: index == 0 ? [] : [StepID("e\(index - 1)")],
+                    repeats: counts ? RepeatPolicy(until: "done", most: 40) : nil)
+            })
     }
 
     /// Several robots at once, and one step that waits for all.

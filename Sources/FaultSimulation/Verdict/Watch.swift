@@ -43,6 +43,7 @@ final class Watch {
         took input: CoordinationInput, _ actions: [CoordinationAction], at moment: Instant,
         _ brain: SimulatedBrain
     ) {
+        guard site.recorder == nil else { return }
         switch input {
         case .emergencyStopped: isStopped = true
         case .emergencyReleased: isStopped = false
@@ -74,6 +75,7 @@ final class Watch {
 
     /// A record that was on disk when the brain died, and is acted on only now.
     func brain(replayed input: CoordinationInput, _ actions: [CoordinationAction]) {
+        guard site.recorder == nil else { return }
         for flaw in cycles.take(input, actions) { site.violation(.lifeCycle, flaw) }
     }
 

@@ -16,9 +16,9 @@ final class BrainNode: ActionPort, Sendable {
     let journal: JournalAdapter
     private let snapshots: SnapshotDesk
     let world: WorldMemory
-    private let timers = TimerDesk()
+    let timers = TimerDesk()
     private let waits = DispatchQueue(label: "pons.brain.waits")
-    private let logger: Logger
+    let logger: Logger
     let now: @Sendable () -> Instant
     let robots: RobotDesk
     let explanations: ExplanationDesk
@@ -26,7 +26,7 @@ final class BrainNode: ActionPort, Sendable {
     private let linkBox = OnceBox<RobotLink>()
 
     var coordinator: Coordinator { coordinatorBox.value }
-    private var link: RobotLink { linkBox.value }
+    var link: RobotLink { linkBox.value }
 
     /// Rebuilds the brain from its journal. Blocks for the disk.
     ///
@@ -106,38 +106,24 @@ final class BrainNode: ActionPort, Sendable {
         }
     }
 
+    /// Brings each action to its port, whatever it says.
     func perform(_ action: CoordinationAction, cause: UInt64) {
         CrashPoint.reach(.actionBefore)
         defer { CrashPoint.reach(.actionAfter) }
         switch action {
-        case .plan(let order): plan(order)
-        case .invoke(let order): link.invoke(order)
+        case .plan(let order): plan(order, cause)
+        case .invoke(let order): invoke(order, cause)
         case .cancelAttempt(let attempt, let token, let robot, let reason):
-            link.cancel(attempt, token, of: robot, reason: reason)
-        case .confirmResult(let attempt, let token, let robot):
-            link.confirm(attempt, token, of: robot)
-        case .applyEffects(let claim): memory.apply(claim, cause: cause)
-        case .tell(let literals, let person): memory.tell(literals, by: person, cause: cause)
-        case .checkGoal(let task, let revision, let formula):
-            memory.check(formula) { [coordinator] unmet in
-                coordinator.report([.goalChecked(task, revision: revision, unmet: unmet)])
-            }
-        case .startTimer(let timer, let moment):
-            timers.start(timer, after: moment - now()) { [coordinator] in
-                coordinator.report([.timerFired(timer)])
-            }
-        case .stopTimer(let timer): timers.stop(timer)
-        case .archive(let view): journal.archive(view)
-        // The one who ordered it is told by the coordinator.
-        case .refuse: break
-        case .publish(let event):
-            events.append(event)
-            logger.debug(
-                "\(event.kind.rawValue) \(event.state)",
-                metadata: [
-                    "task": "\(event.task?.rawValue ?? "-")", "step": "\(event.step?.rawValue ?? "-")",
-                    "robot": "\(event.robot?.rawValue ?? "-")", "note": "\(event.note)",
-                ])
+            cancel(attempt, token, robot, reason: reason, cause)
+        case .confirmResult(let attempt, let token, let robot): confirm(attempt, token, robot, cause)
+        case .applyEffects(let claim): apply(claim, cause)
+        case .tell(let literals, let person): tell(literals, by: person, cause)
+        case .checkGoal(let task, let revision, let formula): check(task, revision, formula, cause)
+        case .startTimer(let timer, let moment): start(timer, at: moment, cause)
+        case .stopTimer(let timer): stop(timer, cause)
+        case .publish(let event): publish(event, cause)
+        case .archive(let view): archive(view, cause)
+        case .refuse(let refusal): refuse(refusal, cause)
         }
     }
 
@@ -153,22 +139,5 @@ final class BrainNode: ActionPort, Sendable {
 
     func snapshotDue(_ machine: CoordinationMachine, record: UInt64) {
         snapshots.save(machine, record: record, now: now())
-    }
-
-    private func plan(_ order: PlanOrder) {
-        let question = PlanningDesk.Question(
-            ask: order.ask, goal: order.goal, finished: order.finished, running: order.running,
-            revision: order.revision, unavailable: order.unavailable, busy: order.busy,
-            suspended: order.suspended, excluded: order.excluded)
-        planning.answer(question) { [coordinator] answer in
-            switch answer {
-            case .success((let goal, let plan)):
-                coordinator.report([
-                    .planProposed(order.task, revision: order.revision, goal: goal, plan: plan)
-                ])
-            case .failure(let rejection):
-                coordinator.report([.planRefused(order.task, revision: order.revision, rejection)])
-            }
-        }
     }
 }

@@ -54,13 +54,8 @@ final class JournalAdapter: JournalStore, Sendable {
     func replay(
         after start: UInt64 = 0, through end: UInt64 = .max, _ body: (JournalledInput, UInt64) -> Void
     ) throws {
-        do {
-            try journal.forEachRecord(after: start, upTo: end) { sequence, bytes in
-                let (input, at) = try JournalEntryCodec.decode([UInt8](bytes))
-                body(JournalledInput(input, at: at), sequence)
-            }
-        } catch {
-            throw error.underlying as? WireFormatError ?? error
+        try DecodedRecords(of: journal, after: start, through: end).visit { input, at, sequence in
+            body(JournalledInput(input, at: at), sequence)
         }
     }
 }

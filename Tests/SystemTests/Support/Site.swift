@@ -76,8 +76,11 @@ final class Site: Sendable {
     }
 
     /// Starts the daemon and awaits its word that it is ready.
-    func start(ready: String = "takes tasks") async throws -> Program {
-        let daemon = try Program(Self.programs + "/ponsd", ["--config", folder + "/ponsd.yaml"])
+    func start(
+        ready: String = "takes tasks", environment: [String: String] = [:]
+    ) async throws -> Program {
+        let daemon = try Program(
+            Self.programs + "/ponsd", ["--config", folder + "/ponsd.yaml"], environment: environment)
         _ = try await daemon.errors.first(containing: ready)
         return daemon
     }
