@@ -20,6 +20,6 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measure how fast work gets to robots, and how soon a loss is seen.",
         subcommands: [
             PathBench.self, LossBench.self, CoherentBench.self, CoreBench.self, MillionBench.self,
-            CrashBench.self, EstopBench.self,
+            CrashBench.self, EstopBench.self, ReplayBench.self,
         ])
 }

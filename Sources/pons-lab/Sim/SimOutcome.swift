@@ -9,6 +9,8 @@ struct SimResult: Codable, Sendable {
     var tasks: Int
     var seconds: Int
     var faults: String
+    /// What was asked for, where it wasn't the usual.
+    var work: String?
     /// Of the log, in hexadecimal: equal for equal runs.
     var log: String
     var events: Int
@@ -25,6 +27,7 @@ struct SimResult: Codable, Sendable {
         tasks = report.options.tasks
         seconds = Int(report.options.duration.components.seconds)
         faults = report.options.faults.text
+        work = report.options.work == .usual ? nil : report.options.work.rawValue
         log = String(report.logHash, radix: 16)
         events = report.events
         records = report.records
@@ -38,6 +41,7 @@ struct SimResult: Codable, Sendable {
     func isOf(_ options: SimulationOptions) -> Bool {
         robots == options.robots && tasks == options.tasks && faults == options.faults.text
             && seconds == Int(options.duration.components.seconds)
+            && SimulatedWork(rawValue: work ?? "usual") == options.work
     }
 }
 

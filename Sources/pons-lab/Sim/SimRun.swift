@@ -29,6 +29,9 @@ struct SimRun: AsyncParsableCommand {
     var resume: String?
     @Option(help: "How many runs at a time; as many as there are processors if left out.") var workers: Int?
     @Option(help: ArgumentHelp("Only these parts of the scenario.", valueName: "names")) var only: String?
+    @Option(
+        help: "What is asked for: usual, or long for few plans of many steps.", transform: simulatedWork)
+    var work = SimulatedWork.usual
     @Flag(help: "Print what happens, line by line.") var log = false
     @Flag(help: "Don’t shrink what fails.") var noShrink = false
     @Option(name: [.customShort("o"), .customLong("output")], help: "How to write the results.")
@@ -50,6 +53,7 @@ struct SimRun: AsyncParsableCommand {
             duration: .seconds(duration),
             faults: faults, kept: only.map { Set($0.split(separator: ",").map(String.init)) })
         options.isTold = log
+        options.work = work
         return options
     }
 
@@ -73,6 +77,13 @@ struct SimRun: AsyncParsableCommand {
             }
         }
     }
+}
+
+private func simulatedWork(_ text: String) throws -> SimulatedWork {
+    guard let work = SimulatedWork(rawValue: text) else {
+        throw ValidationError("“\(text)”: say usual or long")
+    }
+    return work
 }
 
 private func faultClasses(_ text: String) throws -> FaultClasses {
