@@ -47,6 +47,13 @@ final class GroundTruth {
         } catch {
             return Failure(.rejectedBySkill, error.message)
         }
+        // An order that was on its way to the host is stopped by what comes after it. A
+        // process that stood still hears of an e-stop only when it goes on.
+        if let heard = site.edge(of: robot).flatMap({ site.button.heardAt[$0] }),
+            site.agenda.now > heard + .milliseconds(1200)
+        {
+            site.violation(.dispatch, "\(robot) begins \(order.attempt) during an e-stop")
+        }
         check(order, skill)
         lastToken[robot] = order.token
         if let unmet = skill.unmetCondition(in: FactIndex(world, rules: team.rules)) {
@@ -66,12 +73,6 @@ final class GroundTruth {
     /// The promises about who may move.
     private func check(_ order: Invocation, _ skill: BoundSkill) {
         let robot = order.robot
-        // An order that was on its way to the host is stopped by what comes after it.
-        if let heard = site.edge(of: robot).flatMap({ site.button.heardAt[$0] }),
-            site.agenda.now > heard + .milliseconds(1200)
-        {
-            site.violation(.dispatch, "\(robot) begins \(order.attempt) during an e-stop")
-        }
         if let last = lastToken[robot], order.token < last {
             site.violation(.staleToken, "\(robot) obeys \(order.token) for \(order.attempt) after \(last)")
         }

@@ -44,11 +44,7 @@ final class Watch {
         _ brain: SimulatedBrain
     ) {
         guard site.recorder == nil else { return }
-        switch input {
-        case .emergencyStopped: isStopped = true
-        case .emergencyReleased: isStopped = false
-        default: break
-        }
+        note(input)
         for action in actions {
             switch action {
             case .invoke(let order): invoked(order, brain)
@@ -76,7 +72,16 @@ final class Watch {
     /// A record that was on disk when the brain died, and is acted on only now.
     func brain(replayed input: CoordinationInput, _ actions: [CoordinationAction]) {
         guard site.recorder == nil else { return }
+        note(input)
         for flaw in cycles.take(input, actions) { site.violation(.lifeCycle, flaw) }
+    }
+
+    private func note(_ input: CoordinationInput) {
+        switch input {
+        case .emergencyStopped: isStopped = true
+        case .emergencyReleased: isStopped = false
+        default: break
+        }
     }
 
     private func invoked(_ order: Invocation, _ brain: SimulatedBrain) {
