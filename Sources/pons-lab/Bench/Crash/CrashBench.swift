@@ -71,15 +71,16 @@ struct CrashBench: AsyncParsableCommand {
                 defer { clients.stop() }
                 var killer = CrashKiller(seed: seed)
                 var served: [Double] = []
+                clients.use(client)
                 for kill in 0..<kills {
-                    clients.use(try await daemon.client())
                     if kill > 0, kill.isMultiple(of: Self.killsPerScene) {
                         try await changeScene(of: daemon, clients, things: things)
                     }
                     try await killer.kill(daemon)
-                    served.append(try await killer.restart(daemon))
+                    let (milliseconds, client) = try await killer.restart(daemon)
+                    served.append(milliseconds)
+                    clients.use(client)
                 }
-                clients.use(try await daemon.client())
                 return (served, killer.places)
             }
             var result: ([Double], [String: Int]) = ([], [:])

@@ -36,16 +36,17 @@ struct CrashKiller {
     /// Starts it again, perhaps with a place at which to die.
     ///
     /// - Returns: milliseconds from the start to taking tasks; of a daemon
-    ///   that dies before it serves, those of its next life.
-    mutating func restart(_ daemon: LabDaemon) async throws -> Double {
+    ///   that dies before it serves, those of its next life. And whom to ask,
+    ///   who may have come to its place by then.
+    mutating func restart(_ daemon: LabDaemon) async throws -> (Double, BrainClient) {
         while true {
             place = Bool.random(using: &random) ? Self.places.randomElement(using: &random) : nil
             let count = Int.random(in: 1...12, using: &random)
             let start = MonotonicTime.now
             try daemon.restart(environment: place.map { ["PONS_CRASH_AT": "\($0)@\(count)"] } ?? [:])
             do {
-                _ = try await daemon.client()
-                return MonotonicTime.now.milliseconds(since: start)
+                let client = try await daemon.client()
+                return (MonotonicTime.now.milliseconds(since: start), client)
             } catch {
                 // It came to its place on the way up.
                 guard let place, !daemon.isRunning else { throw error }
